@@ -1,0 +1,3 @@
+import { product } from '@diecast/model';
+
+process.stdout.write(`${product}\n`);
