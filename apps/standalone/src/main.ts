@@ -1,3 +1,3 @@
-import { product } from '@diecast/model';
 
-process.stdout.write(`${product}\n`);
+
+process.stdout.write(`diecast\n`);

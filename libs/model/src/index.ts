@@ -1,1 +1,14 @@
-export const product = 'diecast';
+export * from './access.js';
+export * from './address.js';
+export * from './errors.js';
+export * from './host.js';
+export * from './host-file.js';
+export * from './image.js';
+export * from './instance.js';
+export * from './json.js';
+export * from './names.js';
+export * from './operation.js';
+export * from './service.js';
+export * from './snapshot.js';
+export * from './states.js';
+export * from './units.js';

@@ -1,0 +1,229 @@
+import type { Readable } from 'node:stream';
+import type {
+  Blob,
+  DiskFormat,
+  HostFacts,
+  IterationSpec,
+  MachineSpec,
+  NetworkSpec,
+  Progress,
+} from '@diecast/model';
+
+/** Limits and cancellation of one call. */
+export type CallOptions = { readonly signal?: AbortSignal; readonly deadlineMs?: number };
+
+/** Diecast's own metadata element in the domain XML: the machine explains itself. */
+export type DomainIdentity = {
+  readonly instanceId: string;
+  readonly service: string;
+  readonly iteration: number;
+  readonly imageDigest: string;
+  readonly generation: number;
+};
+
+export type DomainState = 'running' | 'paused' | 'shutoff' | 'crashed' | 'other';
+export type DomainView = {
+  readonly uuid: string;
+  readonly name: string;
+  readonly state: DomainState;
+  /** libvirt's numeric reason for the state. */
+  readonly reason: number;
+  /** Null when the domain is not ours. */
+  readonly identity: DomainIdentity | null;
+  /** Volume names from the active layer down to the blob. */
+  readonly diskChain: readonly string[];
+};
+
+/** Everything that makes one machine. Built into XML by a pure function. */
+export type MachineDefinition = {
+  readonly identity: DomainIdentity;
+  readonly name: string;
+  readonly accelerator: 'kvm' | 'tcg';
+  readonly machine: MachineSpec;
+  /** libvirt XML of the pool's portable CPU, or null for the hypervisor's default model. */
+  readonly cpuXml: string | null;
+  readonly network: NetworkSpec;
+  readonly mac: string;
+  readonly sandbox: IterationSpec['sandbox'];
+  /** Absolute paths on the host. */
+  readonly disk: {
+    readonly path: string;
+    readonly chain: readonly { readonly path: string; readonly format: DiskFormat }[];
+  };
+  readonly boot: { readonly kernel: string; readonly initrd: string; readonly commandLine: string } | null;
+  readonly seedPath: string | null;
+  /** systemd credentials as SMBIOS type 11 strings: name → text. */
+  readonly credentials: Readonly<Record<string, string>>;
+};
+
+export type PoolFile = {
+  readonly name: string;
+  readonly path: string;
+  readonly capacityBytes: number;
+  readonly allocationBytes: number;
+};
+
+export type MigrationProgress = Progress & {
+  readonly data: {
+    readonly totalBytes: number;
+    readonly processedBytes: number;
+    readonly remainingBytes: number;
+    readonly dirtyBytesPerSecond: number;
+    readonly bytesPerSecond: number;
+    readonly expectedDowntimeMs: number;
+    readonly iteration: number;
+  };
+};
+export type MigrationResult = {
+  readonly downtimeMs: number;
+  readonly totalMs: number;
+  readonly transferredBytes: number;
+};
+
+export type SnapshotResult = {
+  readonly pauseMs: number;
+  readonly quiesce: 'agent' | 'none' | 'failed';
+  /** Bytes of the memory file, 0 without memory. */
+  readonly memoryBytes: number;
+};
+
+export type HostEvent =
+  | { readonly type: 'connected' | 'disconnected' | 'gap'; readonly host: string; readonly reason?: string }
+  | {
+      readonly type: 'domain';
+      readonly host: string;
+      readonly uuid: string;
+      readonly event: 'started' | 'suspended' | 'resumed' | 'stopped' | 'crashed' | 'other';
+    };
+
+/**
+ * One host. Every method is idempotent unless said otherwise, takes a deadline, and throws AppError:
+ * `host_unreachable`, `host_refused`, `deadline`, `no_space`, `hypervisor_failed`, `not_found`, `conflict`.
+ */
+export interface Hypervisor {
+  readonly host: string;
+
+  /** Capabilities, versions, memory, pool; finds the accelerator by booting a boot sector. Up to 30 s. */
+  probe(options?: CallOptions): Promise<HostFacts>;
+  /** Free memory for new machines and room in the pool, in bytes. Quick. */
+  readRoom(
+    options?: CallOptions,
+  ): Promise<{ readonly freeMemoryBytes: number; readonly poolAvailableBytes: number }>;
+
+  /** The directory of the storage pool on the host; defines and starts the pool when it is missing. */
+  ensurePool(options?: CallOptions): Promise<{ readonly name: string; readonly path: string }>;
+  listFiles(options?: CallOptions): Promise<readonly PoolFile[]>;
+  findFile(name: string, options?: CallOptions): Promise<PoolFile | undefined>;
+  /** Succeeds when there is no such file. */
+  deleteFile(name: string, options?: CallOptions): Promise<void>;
+  /**
+   * Writes a file from `from` on (bytes), creating it at its full size when it is missing. `onWritten` is called with the
+   * offset up to which bytes are safely on the host. Not idempotent for a moved offset; safe to repeat.
+   */
+  writeFile(
+    file: { readonly name: string; readonly size: number; readonly from: number; readonly source: Readable },
+    options?: CallOptions & { readonly onWritten?: (offset: number) => Promise<void> | void },
+  ): Promise<void>;
+  /** Reads a file, whole or a range. */
+  readFile(
+    name: string,
+    range?: { readonly offset: number; readonly length: number },
+    options?: CallOptions,
+  ): Promise<Readable>;
+  /** sha256 of the file's first `size` bytes, hex. Streams it back through the connection. */
+  hashFile(name: string, size: number, options?: CallOptions): Promise<string>;
+  /** A qcow2 layer over a backing file of the same pool (given by name and format). */
+  createLayer(
+    layer: {
+      readonly name: string;
+      readonly virtualSize: number;
+      readonly backing: { readonly name: string; readonly format: DiskFormat };
+    },
+    options?: CallOptions,
+  ): Promise<void>;
+  /** A copy on the same host (for restoring a memory file without touching the original). */
+  copyFile(from: string, to: string, options?: CallOptions): Promise<void>;
+
+  listMachines(options?: CallOptions): Promise<readonly DomainView[]>;
+  findMachine(instanceId: string, options?: CallOptions): Promise<DomainView | undefined>;
+  /** Transient, never autostarted. Finding it running with the same identity is success; with another one `conflict`. */
+  startMachine(definition: MachineDefinition, options?: CallOptions): Promise<void>;
+  /** Asks the guest to shut down, then destroys after the grace time. Succeeds when it is gone. */
+  stopMachine(instanceId: string, graceMs: number, options?: CallOptions): Promise<void>;
+  /** Addresses as the guest agent or DHCP leases tell. */
+  readAddresses(instanceId: string, options?: CallOptions): Promise<readonly string[]>;
+  pingAgent(instanceId: string, options?: CallOptions): Promise<boolean>;
+  /** Runs a program in the guest through the agent. @throws `unsupported` without an agent */
+  execInGuest(
+    instanceId: string,
+    argv: readonly string[],
+    options?: CallOptions,
+  ): Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
+
+  /** 'identical' | 'superset' when the live CPU of a machine elsewhere runs here. */
+  compareCpu(cpuXml: string, options?: CallOptions): Promise<'incompatible' | 'identical' | 'superset'>;
+  /** CPU of a running machine, for compareCpu on the target. */
+  readMachineCpu(instanceId: string, options?: CallOptions): Promise<string | undefined>;
+
+  /**
+   * Peer-to-peer live migration over TLS with non-shared overlay; survives our death. The target must already have the chain
+   * and an empty layer. Resolves when the call ends on the source. Take up a running one with `watchMigration`.
+   */
+  migrate(
+    instanceId: string,
+    target: {
+      readonly migrationUri: string;
+      readonly address: string | null;
+      readonly bandwidthMiBps?: number;
+      readonly downtimeMs?: number;
+      readonly generation?: number;
+    },
+    options?: CallOptions & { readonly onProgress?: (progress: MigrationProgress) => void },
+  ): Promise<MigrationResult>;
+  /** 'running' with progress, or 'none'. */
+  readMigration(instanceId: string, options?: CallOptions): Promise<MigrationProgress | undefined>;
+  cancelMigration(instanceId: string, options?: CallOptions): Promise<void>;
+  updateGeneration(instanceId: string, generation: number, options?: CallOptions): Promise<void>;
+
+  /**
+   * All disks in one transaction (and memory), without libvirt metadata: the running layer is frozen, the machine goes on in
+   * `newLayer`. @param memory file name in the pool, or null for disk only
+   */
+  snapshotMachine(
+    instanceId: string,
+    request: { readonly newLayer: string; readonly memoryFile: string | null; readonly quiesce: boolean },
+    options?: CallOptions & { readonly onProgress?: (progress: Progress) => void },
+  ): Promise<SnapshotResult>;
+  /**
+   * A new machine from a memory file: the saved description is replaced inside a copy of the file, the machine starts with its
+   * link down, `identify` gives it its own identity, then the link comes up.
+   */
+  restoreMachine(
+    definition: MachineDefinition,
+    memoryFile: string,
+    identify: (argv: readonly string[]) => readonly string[],
+    options?: CallOptions,
+  ): Promise<void>;
+  /** Pulls everything between the active layer and `base` into the active layer, so that the files between can go. */
+  flattenOnto(
+    instanceId: string,
+    base: string,
+    options?: CallOptions & { readonly onProgress?: (progress: Progress) => void },
+  ): Promise<void>;
+
+  /** Ends when the signal aborts. A `gap` says: look again, something may have been missed. */
+  events(signal: AbortSignal): AsyncIterable<HostEvent>;
+  close(): Promise<void>;
+}
+
+export type HostAddressBook = { readonly name: string; readonly uri: string };
+
+/** Connections to hosts, opened when needed, kept, closed together. */
+export interface Hypervisors {
+  /** Cheap; connects at the first call. */
+  at(host: HostAddressBook): Hypervisor;
+  forget(name: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type BlobSource = { readonly blob: Blob; open(offset: number): Promise<Readable> };

@@ -1,0 +1,28 @@
+import type { InstanceStatus } from './states.js';
+
+export type Instance = {
+  /** UUID; also the domain's UUID at libvirt and the VM's SMBIOS UUID. */
+  readonly id: string;
+  readonly service: string;
+  readonly iteration: number;
+  readonly host: string | null;
+  readonly status: InstanceStatus;
+  readonly statusReason: string | null;
+  /** Grows with every start or move; a domain with an older one is stale and is removed on sight. */
+  readonly generation: number;
+  readonly address: string | null;
+  readonly mac: string;
+  readonly healthy: boolean;
+  readonly inTraffic: boolean;
+  /** The snapshot it was restored from. */
+  readonly restoredFrom: string | null;
+  /** Volume name of the disk layer it writes to, top of the chain; null before it is assembled. */
+  readonly activeLayer: string | null;
+  readonly createdAt: Date;
+  readonly availableAt: Date | null;
+  readonly endedAt: Date | null;
+};
+
+/** libvirt domain name: `diecast-web-3-1a2b3c4d`. Readable in virsh, unique by id. */
+export const domainName = (instance: Pick<Instance, 'service' | 'iteration' | 'id'>): string =>
+  `diecast-${instance.service}-${instance.iteration}-${instance.id.slice(-8)}`;

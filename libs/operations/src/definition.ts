@@ -1,0 +1,70 @@
+import type { Json, Operation, OperationKind, Progress, ResourceRef } from '@diecast/model';
+
+/** Structured log of one operation; every line carries the operation id. */
+export interface OperationLog {
+  debug(facts: Readonly<Record<string, unknown>>, message: string): void;
+  info(facts: Readonly<Record<string, unknown>>, message: string): void;
+  warn(facts: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+export type ChildRequest = {
+  readonly kind: OperationKind;
+  readonly input: Json;
+  readonly resources: readonly ResourceRef[];
+  /** Unique within the parent: a step that runs again finds the child it started before. */
+  readonly key: string;
+};
+
+/** What a step gets to work with. `State` is what earlier steps returned, merged. */
+export interface StepContext<Input, State> {
+  readonly operationId: string;
+  readonly input: Input;
+  readonly state: Readonly<Partial<State>>;
+  /** True when an earlier attempt wrote its intent and no outcome: look at the host before acting again. */
+  readonly resumed: boolean;
+  /** Aborted on cancellation, lost lease, deadline and shutdown of the worker. */
+  readonly signal: AbortSignal;
+  readonly log: OperationLog;
+  /** A member of the state that an earlier step must have set. @throws AppError `internal` when it is missing */
+  need<Key extends keyof State>(key: Key): State[Key];
+  /** Before every effect. @throws AppError `lease_lost` */
+  checkLease(): Promise<void>;
+  /** Stored at most a few times a second; the last one always. */
+  progress(progress: Progress): void;
+  startChild(request: ChildRequest): Promise<Operation>;
+  /** Waits for its end; returns it whatever the end was. Cancelling the parent cancels the child. */
+  waitForChild(id: string): Promise<Operation>;
+}
+
+export type Step<Services, Input, State> = {
+  readonly name: string;
+  /** Idempotent: looks first, acts, returns what later steps need. */
+  readonly run: (services: Services, context: StepContext<Input, State>) => Promise<Partial<State> | void>;
+  /** Idempotent, also when run never happened; or why nothing needs to be undone. */
+  readonly undo:
+    ((services: Services, context: StepContext<Input, State>) => Promise<void>) | { readonly none: string };
+  /** How long one attempt may take. Default 300. */
+  readonly deadlineSeconds?: number;
+  /** Attempts for errors whose retry is `later`. Default 3 before the pivot. */
+  readonly attempts?: number;
+};
+
+/** An operation is a table of steps. Reading the table tells the whole story. */
+export type OperationDefinition<Services, Input extends Json, State> = {
+  readonly kind: OperationKind;
+  readonly steps: readonly Step<Services, Input, State>[];
+  /** Name of the step after whose start there is only forward; absent: everything can be undone. */
+  readonly pivot?: string;
+  /** What must not be worked on by two operations at once, e.g. `instance:ID`. */
+  readonly locks?: (input: Input) => readonly string[];
+  readonly result?: (state: Readonly<Partial<State>>) => Json;
+};
+
+/** A definition whose types are closed over, as the registry and the engine hold it. */
+export type AnyOperation<Services> = OperationDefinition<Services, never, Record<string, unknown>>;
+
+export function defineOperation<Services, Input extends Json, State>(
+  definition: OperationDefinition<Services, Input, State>,
+): OperationDefinition<Services, Input, State> {
+  return definition;
+}

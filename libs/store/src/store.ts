@@ -1,0 +1,275 @@
+import type {
+  Digest,
+  Event,
+  Host,
+  HostFacts,
+  HostFile,
+  HostStatus,
+  Image,
+  ImageEvidence,
+  ImageStatus,
+  Instance,
+  InstanceStatus,
+  Iteration,
+  IterationSpec,
+  Json,
+  Operation,
+  OperationKind,
+  ResourceRef,
+  Role,
+  Rollout,
+  RolloutNote,
+  RolloutStatus,
+  Service,
+  ServiceSettings,
+  Snapshot,
+  SnapshotStatus,
+} from '@diecast/model';
+
+/** A page of a list; the cursor is opaque. */
+export type Page<T> = { readonly items: readonly T[]; readonly nextCursor: string | null };
+export type PageRequest = { readonly limit?: number; readonly cursor?: string };
+
+export type NewOperation = {
+  readonly kind: OperationKind;
+  readonly input: Json;
+  readonly resources: readonly ResourceRef[];
+  readonly createdBy: string;
+  readonly parentId?: string;
+  /** Unique within the parent. */
+  readonly childKey?: string;
+};
+
+export interface HostQueries {
+  insert(host: {
+    readonly name: string;
+    readonly uri: string;
+    readonly migrationUri: string | null;
+  }): Promise<Host>;
+  find(name: string): Promise<Host | undefined>;
+  require(name: string): Promise<Host>;
+  list(page?: PageRequest): Promise<Page<Host>>;
+  all(): Promise<readonly Host[]>;
+  /** Refuses a transition that the table does not have; emits `host.changed`. */
+  setStatus(name: string, status: HostStatus, reason: string | null): Promise<Host>;
+  recordFacts(name: string, facts: HostFacts): Promise<void>;
+  recordSeen(name: string, at: Date): Promise<void>;
+  delete(name: string): Promise<void>;
+}
+
+export interface ImageQueries {
+  insert(
+    image: Pick<
+      Image,
+      'digest' | 'name' | 'version' | 'manifest' | 'signature' | 'signatureStatus' | 'sizeBytes'
+    >,
+  ): Promise<Image>;
+  find(digest: Digest): Promise<Image | undefined>;
+  /** By digest, `name` (newest proven, else newest) or `name:version`. @throws not_found */
+  resolve(reference: string): Promise<Image>;
+  list(page?: PageRequest & { readonly name?: string; readonly status?: ImageStatus }): Promise<Page<Image>>;
+  setStatus(digest: Digest, status: ImageStatus, reason: string | null): Promise<Image>;
+  recordProof(digest: Digest, evidence: ImageEvidence): Promise<Image>;
+  /** @throws in_use naming iterations of live services or instances */
+  delete(digest: Digest): Promise<void>;
+}
+
+export interface ServiceQueries {
+  find(name: string): Promise<Service | undefined>;
+  require(name: string): Promise<Service>;
+  list(page?: PageRequest): Promise<Page<Service>>;
+  /** Services that a controller must look at: active or deleting. */
+  live(): Promise<readonly Service[]>;
+  /**
+   * One transaction: same spec and settings → unchanged; settings only → updated; spec differs → next iteration, and in each
+   * changed case a rollout (superseding a running one) with its `service.rollout` operation.
+   */
+  declare(
+    name: string,
+    spec: IterationSpec,
+    settings: ServiceSettings,
+    createdBy: string,
+  ): Promise<{
+    readonly service: Service;
+    readonly iteration: Iteration;
+    readonly change: 'created' | 'none' | 'settings' | 'iteration';
+    readonly rollout: Rollout | null;
+    readonly operation: Operation | null;
+  }>;
+  /** A rollout back to an iteration that exists; default: the last known-good one other than the current. @throws conflict */
+  rollBack(
+    name: string,
+    to: number | null,
+    trigger: 'rollback' | 'automaticRollback',
+    createdBy: string,
+  ): Promise<{ readonly rollout: Rollout; readonly operation: Operation }>;
+  markDeleting(name: string): Promise<void>;
+  markDeleted(name: string): Promise<void>;
+  iteration(name: string, number: number): Promise<Iteration>;
+  iterations(name: string, page?: PageRequest): Promise<Page<Iteration>>;
+  markKnownGood(name: string, number: number, at: Date): Promise<void>;
+}
+
+export interface RolloutQueries {
+  running(service: string): Promise<Rollout | undefined>;
+  find(service: string, number: number): Promise<Rollout | undefined>;
+  list(service: string, page?: PageRequest): Promise<Page<Rollout>>;
+  addNotes(service: string, number: number, notes: readonly RolloutNote[]): Promise<void>;
+  /** Ends the rollout and its operation in one transaction. */
+  finish(service: string, number: number, status: RolloutStatus, reason: string | null): Promise<void>;
+}
+
+export interface InstanceQueries {
+  /** Takes an address from the range (if static) in the same transaction. @throws no_address */
+  reserve(instance: {
+    readonly id: string;
+    readonly service: string;
+    readonly iteration: number;
+    readonly host: string;
+    readonly mac: string;
+    readonly memoryMiB: number;
+    readonly range: {
+      readonly network: string;
+      readonly rangeStart: string;
+      readonly rangeEnd: string;
+    } | null;
+    readonly restoredFrom?: string;
+  }): Promise<Instance>;
+  find(id: string): Promise<Instance | undefined>;
+  require(id: string): Promise<Instance>;
+  list(
+    filter?: PageRequest & {
+      readonly service?: string;
+      readonly host?: string;
+      readonly status?: InstanceStatus;
+    },
+  ): Promise<Page<Instance>>;
+  /** Live ones (not discontinued or failed) of a service, a host, or all. */
+  live(filter?: { readonly service?: string; readonly host?: string }): Promise<readonly Instance[]>;
+  setStatus(id: string, status: InstanceStatus, reason: string | null): Promise<Instance>;
+  update(
+    id: string,
+    change: Partial<
+      Pick<
+        Instance,
+        'host' | 'generation' | 'address' | 'healthy' | 'inTraffic' | 'activeLayer' | 'availableAt'
+      >
+    >,
+  ): Promise<Instance>;
+  /** Frees address and memory reservation; keeps the row as history. */
+  release(id: string): Promise<void>;
+  /** Reserved memory per host in MiB and count of live instances, for placement. */
+  load(): Promise<
+    readonly { readonly host: string; readonly memoryMiB: number; readonly instances: number }[]
+  >;
+}
+
+export interface HostFileQueries {
+  find(host: string, name: string): Promise<HostFile | undefined>;
+  onHost(host: string): Promise<readonly HostFile[]>;
+  byOwner(owner: string): Promise<readonly HostFile[]>;
+  /** Files on the host that are layered on this one. */
+  dependants(host: string, name: string): Promise<readonly HostFile[]>;
+  /** Insert or return what is there. */
+  begin(file: Omit<HostFile, 'state' | 'bytesDone'>): Promise<HostFile>;
+  recordProgress(host: string, name: string, bytesDone: number): Promise<void>;
+  recordPresent(host: string, name: string, sizeBytes: number): Promise<void>;
+  recordBacking(host: string, name: string, backing: string | null): Promise<void>;
+  recordOwner(host: string, name: string, owner: string): Promise<void>;
+  remove(host: string, name: string): Promise<void>;
+}
+
+export interface SnapshotQueries {
+  insert(
+    snapshot: Pick<Snapshot, 'id' | 'instanceId' | 'service' | 'iteration' | 'host' | 'name' | 'withMemory'>,
+  ): Promise<Snapshot>;
+  find(id: string): Promise<Snapshot | undefined>;
+  require(id: string): Promise<Snapshot>;
+  list(page?: PageRequest & { readonly instanceId?: string }): Promise<Page<Snapshot>>;
+  setStatus(id: string, status: SnapshotStatus, reason: string | null): Promise<Snapshot>;
+  recordResult(
+    id: string,
+    result: Partial<Pick<Snapshot, 'quiesce' | 'pauseMilliseconds' | 'layer' | 'memoryFile' | 'sizeBytes'>>,
+  ): Promise<void>;
+}
+
+export interface OperationQueries {
+  /** Pending, unless idempotency finds an earlier one. */
+  insert(operation: NewOperation): Promise<Operation>;
+  find(id: string): Promise<Operation | undefined>;
+  require(id: string): Promise<Operation>;
+  list(
+    filter?: PageRequest & {
+      readonly status?: Operation['status'];
+      readonly kind?: OperationKind;
+      readonly resource?: ResourceRef;
+    },
+  ): Promise<Page<Operation>>;
+  /** Sets cancelRequested; a pending one is cancelled at once. @throws conflict when it may not be cancelled any more */
+  requestCancel(id: string): Promise<Operation>;
+  /** Ids of operations that should be running and are not: pending, or running with an expired lease. For the dispatcher. */
+  runnable(limit: number): Promise<readonly string[]>;
+}
+
+export interface EventQueries {
+  append(event: Omit<Event, 'id' | 'at'>): Promise<void>;
+  /** In order, after the given id. */
+  after(
+    id: string | null,
+    filter: { readonly operationId?: string; readonly limit: number },
+  ): Promise<readonly Event[]>;
+  latestId(): Promise<string>;
+  /** Resolves when something may be new, or after the timeout: LISTEN/NOTIFY underneath. */
+  wait(timeoutMs: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface TokenQueries {
+  /** Stores only the hash. @param hash sha256 hex of the token */
+  insert(token: { readonly name: string; readonly role: Role; readonly hash: string }): Promise<void>;
+  findByHash(hash: string): Promise<{ readonly name: string; readonly role: Role } | undefined>;
+  count(): Promise<number>;
+  revoke(name: string): Promise<void>;
+}
+
+export interface IdempotencyQueries {
+  /** Same key and request hash → the stored answer; other hash → throws idempotency_mismatch; new → undefined and the key is held. */
+  begin(
+    key: string,
+    principal: string,
+    requestHash: string,
+  ): Promise<
+    | { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: Json }
+    | undefined
+  >;
+  complete(
+    key: string,
+    principal: string,
+    answer: {
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: Json;
+    },
+  ): Promise<void>;
+  /** After a failure that made nothing: the key may be used again. */
+  abandon(key: string, principal: string): Promise<void>;
+}
+
+/** All of the truth. `transaction` gives the same queries inside one transaction. */
+export interface Store {
+  readonly hosts: HostQueries;
+  readonly images: ImageQueries;
+  readonly services: ServiceQueries;
+  readonly rollouts: RolloutQueries;
+  readonly instances: InstanceQueries;
+  readonly hostFiles: HostFileQueries;
+  readonly snapshots: SnapshotQueries;
+  readonly operations: OperationQueries;
+  readonly events: EventQueries;
+  readonly tokens: TokenQueries;
+  readonly idempotency: IdempotencyQueries;
+  transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  /** Only one process at a time runs `work` for this name; others wait. Advisory lock on PostgreSQL. */
+  exclusively<T>(name: string, work: () => Promise<T>): Promise<T>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
