@@ -1,0 +1,32 @@
+/** What Diecast's demo and tests need from Debian 12, and why. Nothing else is installed. */
+export const PACKAGES = {
+  run: {
+    'libvirt-daemon-system': 'libvirtd, its configuration and the user libvirt-qemu',
+    'libvirt-daemon': 'the QEMU driver of libvirt',
+    'libvirt-clients': 'virsh, to look at the hosts from outside',
+    'qemu-system-x86': 'the hypervisor',
+    'qemu-utils': 'qemu-img',
+    seabios: 'firmware of the guests',
+    ovmf: 'UEFI firmware of the guests',
+    'redis-server': 'the private queue of a standalone Diecast',
+    haproxy: 'the balancer of the lab',
+    iproute2: 'network namespaces, bridges and virtual cables of the lab',
+    iptables: 'packet loss on a lab link',
+    openssl: 'the certificate authority of the lab',
+    procps: 'looking at processes',
+    'util-linux': 'unshare, nsenter and mount',
+    'squashfs-tools': 'read-only root file systems of the guests',
+    'cryptsetup-bin': 'veritysetup: the integrity tree of the guests',
+    mmdebstrap: 'whole Debian guests',
+    cpio: 'the initial ramdisk of the guests',
+    gcc: 'the small web server inside the guests',
+    'libc6-dev': 'the same',
+    genisoimage: 'NoCloud seeds',
+    'e2fsprogs': 'small file systems for the tests of a full disk',
+    'ca-certificates': 'https sources of images',
+  },
+  test: {
+    postgresql: 'the store of a cluster, tested on the real server',
+    chromium: 'looking at the pages as a person does',
+  },
+};
