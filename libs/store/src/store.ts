@@ -15,6 +15,7 @@ import type {
   Json,
   Operation,
   OperationKind,
+  Progress,
   ResourceRef,
   Role,
   Rollout,
@@ -25,6 +26,7 @@ import type {
   Snapshot,
   SnapshotStatus,
 } from '@diecast/model';
+import type { OperationJournal } from '@diecast/operations';
 
 /** A page of a list; the cursor is opaque. */
 export type Page<T> = { readonly items: readonly T[]; readonly nextCursor: string | null };
@@ -41,6 +43,7 @@ export type NewOperation = {
 };
 
 export interface HostQueries {
+  /** As `unreachable`, until somebody has seen it. @throws already_exists */
   insert(host: {
     readonly name: string;
     readonly uri: string;
@@ -50,14 +53,19 @@ export interface HostQueries {
   require(name: string): Promise<Host>;
   list(page?: PageRequest): Promise<Page<Host>>;
   all(): Promise<readonly Host[]>;
-  /** Refuses a transition that the table does not have; emits `host.changed`. */
+  /**
+   * Refuses a transition that the table does not have; emits `host.changed`. Here and for the other nouns, the status
+   * that it has already is no transition and always allowed, so that a step may run twice.
+   */
   setStatus(name: string, status: HostStatus, reason: string | null): Promise<Host>;
   recordFacts(name: string, facts: HostFacts): Promise<void>;
   recordSeen(name: string, at: Date): Promise<void>;
+  /** With the store's record of its files. @throws in_use naming reserved instances */
   delete(name: string): Promise<void>;
 }
 
 export interface ImageQueries {
+  /** As `importing`. @throws already_exists */
   insert(
     image: Pick<
       Image,
@@ -69,6 +77,7 @@ export interface ImageQueries {
   resolve(reference: string): Promise<Image>;
   list(page?: PageRequest & { readonly name?: string; readonly status?: ImageStatus }): Promise<Page<Image>>;
   setStatus(digest: Digest, status: ImageStatus, reason: string | null): Promise<Image>;
+  /** Keeps the evidence and makes it `proven`, in one; the first proof stands for ever. */
   recordProof(digest: Digest, evidence: ImageEvidence): Promise<Image>;
   /** @throws in_use naming iterations of live services or instances */
   delete(digest: Digest): Promise<void>;
@@ -81,8 +90,11 @@ export interface ServiceQueries {
   /** Services that a controller must look at: active or deleting. */
   live(): Promise<readonly Service[]>;
   /**
-   * One transaction: same spec and settings → unchanged; settings only → updated; spec differs → next iteration, and in each
-   * changed case a rollout (superseding a running one) with its `service.rollout` operation.
+   * One transaction. Same spec and settings: nothing. Other settings only: updated, with a rollout (trigger `scale`, to
+   * the same iteration) if replicas changed, else none. Other spec: the next iteration and a rollout to it. A new
+   * rollout supersedes a running one, whose operation ends `cancelled`. A deleted service begins anew where its
+   * iteration numbers ended.
+   * @throws not_found, image_unproven, image_revoked for a new iteration's image; conflict while it is being deleted
    */
   declare(
     name: string,
@@ -115,12 +127,18 @@ export interface RolloutQueries {
   find(service: string, number: number): Promise<Rollout | undefined>;
   list(service: string, page?: PageRequest): Promise<Page<Rollout>>;
   addNotes(service: string, number: number, notes: readonly RolloutNote[]): Promise<void>;
+  /** Progress of the rollout's operation; the same again tells nobody. */
+  recordProgress(service: string, number: number, progress: Progress): Promise<void>;
   /** Ends the rollout and its operation in one transaction. */
   finish(service: string, number: number, status: RolloutStatus, reason: string | null): Promise<void>;
 }
 
 export interface InstanceQueries {
-  /** Takes an address from the range (if static) in the same transaction. @throws no_address */
+  /**
+   * Placement, memory and (if static) the lowest free address of the range in one transaction, as `pending`; two at
+   * once get two addresses. The same id again returns what was reserved before.
+   * @throws no_address, no_capacity when the host's known memory is used up, not_found for the host
+   */
   reserve(instance: {
     readonly id: string;
     readonly service: string;
@@ -207,6 +225,10 @@ export interface OperationQueries {
   ): Promise<Page<Operation>>;
   /** Sets cancelRequested; a pending one is cancelled at once. @throws conflict when it may not be cancelled any more */
   requestCancel(id: string): Promise<Operation>;
+  /** A stuck operation tries again from the step that it stands at, with fresh attempts. @throws conflict */
+  retry(id: string): Promise<Operation>;
+  /** A stuck operation is given up as `failed`; what it left stays as it is. @throws conflict */
+  abandon(id: string): Promise<Operation>;
   /** Ids of operations that should be running and are not: pending, or running with an expired lease. For the dispatcher. */
   runnable(limit: number): Promise<readonly string[]>;
 }
@@ -219,8 +241,12 @@ export interface EventQueries {
     filter: { readonly operationId?: string; readonly limit: number },
   ): Promise<readonly Event[]>;
   latestId(): Promise<string>;
-  /** Resolves when something may be new, or after the timeout: LISTEN/NOTIFY underneath. */
-  wait(timeoutMs: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * Resolves when something may be new, when the signal aborts, or after the timeout: LISTEN/NOTIFY underneath.
+   * @param after the id of the last event that the caller has seen: resolves at once when a later one was announced
+   *   since, so that nothing slips between looking and waiting
+   */
+  wait(timeoutMs: number, signal?: AbortSignal, after?: string): Promise<void>;
 }
 
 export interface TokenQueries {
@@ -232,7 +258,13 @@ export interface TokenQueries {
 }
 
 export interface IdempotencyQueries {
-  /** Same key and request hash → the stored answer; other hash → throws idempotency_mismatch; new → undefined and the key is held. */
+  /**
+   * Call it in `store.transaction` together with what the request makes and with `complete`: then key, operation and
+   * answer are there or not there as one, and of two at once the second gets the first one's answer. Outside of a
+   * transaction it waits for the first's answer (10 s, then `busy`), and a key held by a process that died is free
+   * again after 60 s.
+   * Same key and request hash → the stored answer; other hash → throws idempotency_mismatch; new → undefined and the key is held.
+   */
   begin(
     key: string,
     principal: string,
@@ -254,7 +286,11 @@ export interface IdempotencyQueries {
   abandon(key: string, principal: string): Promise<void>;
 }
 
-/** All of the truth. `transaction` gives the same queries inside one transaction. */
+/**
+ * All of the truth. `transaction` gives the same queries inside one transaction; inside it only that store may be
+ * used. Every method @throws AppError `unavailable` when the database is away; changing what is frozen throws
+ * `immutable`. Lists: newest first or by name, 50 items by default, at most 500; a wrong cursor throws `invalid`.
+ */
 export interface Store {
   readonly hosts: HostQueries;
   readonly images: ImageQueries;
@@ -267,6 +303,8 @@ export interface Store {
   readonly events: EventQueries;
   readonly tokens: TokenQueries;
   readonly idempotency: IdempotencyQueries;
+  /** The memory of the engine in libs/operations. Nobody else writes through it. */
+  readonly journal: OperationJournal;
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
   /** Only one process at a time runs `work` for this name; others wait. Advisory lock on PostgreSQL. */
   exclusively<T>(name: string, work: () => Promise<T>): Promise<T>;

@@ -1,0 +1,95 @@
+import type {
+  ErrorRecord,
+  Json,
+  Operation,
+  OperationStatus,
+  Progress,
+  Retry,
+  StepStatus,
+} from '@diecast/model';
+import type { ChildRequest } from './definition.js';
+
+/** One step as the log has it. `running` or `undoing` found at the start means: intent written, outcome unknown. */
+export type StepRecord = {
+  readonly name: string;
+  readonly status: StepStatus;
+  /** Failed attempts of run so far; interrupted attempts do not count. */
+  readonly failures: number;
+  readonly undoFailures: number;
+  /** Of the last failure. */
+  readonly retry: Retry | null;
+  readonly error: ErrorRecord | null;
+};
+
+/**
+ * The right to work on one operation until it expires. Every taking over raises the epoch, and every write names it:
+ * what a former holder writes changes nothing and throws `lease_lost`.
+ */
+export type Lease = { readonly operationId: string; readonly holder: string; readonly epoch: number };
+
+/** What a worker carries on from. */
+export type Carried = {
+  readonly lease: Lease;
+  readonly operation: Operation;
+  readonly log: readonly StepRecord[];
+  /** What finished steps returned, merged. */
+  readonly state: Readonly<Record<string, unknown>>;
+};
+
+export type Acquired =
+  | ({ readonly got: 'lease' } & Carried)
+  /** It is over, stuck, or unknown: nothing to do. */
+  | { readonly got: 'nothing' }
+  /** Another worker has it. */
+  | { readonly got: 'leased' }
+  /** Another operation holds one of its locks; it stays pending until that one ends. */
+  | { readonly got: 'waiting'; readonly lock: string; readonly holder: string };
+
+export type End = {
+  readonly status: Extract<OperationStatus, 'succeeded' | 'failed' | 'cancelled' | 'stuck'>;
+  readonly result: Json;
+  readonly error: ErrorRecord | null;
+};
+
+/**
+ * The durable memory of operations, as the engine needs it. The store implements it. Every method that takes a lease
+ * @throws AppError `lease_lost` when it is not the current one, and then has written nothing.
+ * Every method @throws AppError `unavailable` when the database is away.
+ */
+export interface OperationJournal {
+  find(id: string): Promise<Operation | undefined>;
+  /** Compare-and-set: takes the lease when nobody's is valid, and all locks or none of them. */
+  acquire(
+    id: string,
+    options: { readonly holder: string; readonly ttlMs: number; readonly locks: readonly string[] },
+  ): Promise<Acquired>;
+  /** Extends the lease from now, by the database's clock. */
+  renew(lease: Lease, ttlMs: number): Promise<{ readonly cancelRequested: boolean }>;
+  /** Hands back: the operation keeps its locks and log, any worker may take it at once. */
+  release(lease: Lease): Promise<void>;
+  /**
+   * Before the effect. Starting the pivot ends cancellability in the same transaction; when a cancellation came
+   * first nothing is written and `started` is false.
+   */
+  startStep(
+    lease: Lease,
+    step: { readonly name: string; readonly position: number; readonly pivot: boolean },
+  ): Promise<{ readonly started: boolean }>;
+  /** After the effect; `state` is merged into the operation's. */
+  finishStep(lease: Lease, name: string, state: Readonly<Record<string, unknown>>): Promise<void>;
+  failStep(lease: Lease, name: string, error: ErrorRecord, retry: Retry): Promise<void>;
+  /** Intent to undo. From here the operation only goes back. */
+  startUndo(lease: Lease, name: string): Promise<void>;
+  finishUndo(lease: Lease, name: string): Promise<void>;
+  failUndo(lease: Lease, name: string, error: ErrorRecord): Promise<void>;
+  recordProgress(lease: Lease, progress: Progress): Promise<void>;
+  /** Ends the operation and frees lease and locks; a stuck one keeps its locks, for what it left is in between. */
+  finish(lease: Lease, end: End): Promise<void>;
+  /** Idempotent by parent and key. */
+  insertChild(lease: Lease, request: ChildRequest): Promise<Operation>;
+  children(id: string): Promise<readonly Operation[]>;
+  /** Asks those of the children that may still be cancelled to stop. */
+  cancelChildren(id: string): Promise<void>;
+  /** Resolves when one of these operations may have changed, on the signal, or after the timeout. */
+  waitForChange(ids: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<void>;
+}

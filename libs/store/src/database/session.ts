@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
+import type { Event } from '@diecast/model';
+import { encodeNotification } from './notifier.js';
+import type { Database } from './schema.js';
+import { markTransaction } from './transaction-scope.js';
+
+export type NewEvent = Omit<Event, 'id' | 'at'>;
+
+/** Where queries run: on the pool, or inside one transaction. */
+export interface Session {
+  readonly db: Kysely<Database>;
+  readonly inTransaction: boolean;
+  /** Runs in this transaction when there is one, else in a new one. */
+  change<T>(work: (change: Change) => Promise<T>): Promise<T>;
+}
+
+/** A session inside a transaction: only here can anything be told. */
+export interface Change extends Session {
+  /** Appended to the event log at the very end of the transaction. */
+  tell(event: NewEvent): void;
+}
+
+export function openSession(db: Kysely<Database>): Session {
+  return {
+    db,
+    inTransaction: false,
+    change: (work) =>
+      db.transaction().execute((tx) =>
+        markTransaction(async () => {
+          const events: NewEvent[] = [];
+          const result = await work(openChange(tx, events));
+          await appendEvents(tx, events);
+          return result;
+        }),
+      ),
+  };
+}
+
+function openChange(db: Kysely<Database>, events: NewEvent[]): Change {
+  const change: Change = {
+    db,
+    inTransaction: true,
+    change: (work) => work(change),
+    tell: (event) => {
+      events.push(event);
+    },
+  };
+  return change;
+}
+
+const EVENT_LOG_LOCK = 7_346_002;
+
+/**
+ * Ids of a sequence are given out before the commit, so that a reader could see 8, remember 8, and miss 7 whose
+ * transaction commits a moment later. Therefore ids are given under a lock that is held until after the commit:
+ * they become visible in order. It is taken last, when the transaction has all its row locks, so that it is held
+ * only for the commit itself and can be part of no deadlock. (NOTIFY serialises commits in the same way anyhow.)
+ */
+async function appendEvents(db: Kysely<Database>, events: readonly NewEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  await sql`select pg_advisory_xact_lock(${sql.lit(EVENT_LOG_LOCK)})`.execute(db);
+  const rows = await db
+    .insertInto('events')
+    .values(
+      events.map((event) => ({
+        type: event.type,
+        resource_type: event.resource.type,
+        resource_id: event.resource.id,
+        data: json(event.data),
+      })),
+    )
+    .returning(sql<string>`id::text`.as('id'))
+    .execute();
+  const newest = rows.map((row) => BigInt(row.id)).reduce((a, b) => (a > b ? a : b), 0n);
+  const topics = new Set(events.map((event) => `${event.resource.type}:${event.resource.id}`));
+  const payload = encodeNotification({ eventId: newest.toString(), topics: [...topics] });
+  await sql`select pg_notify('diecast_events', ${payload})`.execute(db);
+}
+
+/** A jsonb value. Given as text, because pg would write a JavaScript array as a PostgreSQL array. */
+export const json = (value: unknown): RawBuilder<unknown> =>
+  sql`${JSON.stringify(value ?? null)}::text::jsonb`;
+
+/** Waits for, then holds until the end of the transaction, a lock that exists only by its name. */
+export async function lockName(db: Kysely<Database>, name: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${name}, 0))`.execute(db);
+}
+
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,0 +1,7 @@
+import { nouns } from './0001-nouns.js';
+import { operations } from './0002-operations.js';
+import { immutability } from './0003-immutability.js';
+import type { Migration } from './migration.js';
+
+/** In order; append only. */
+export const MIGRATIONS: readonly Migration[] = [nouns, operations, immutability];

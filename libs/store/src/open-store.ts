@@ -1,0 +1,87 @@
+import { sql, type Kysely } from 'kysely';
+import { connectToPglite, connectToPostgres, type Connection } from './database/connect.js';
+import { migrate } from './database/migrate.js';
+import type { Notifier } from './database/notifier.js';
+import type { Database } from './database/schema.js';
+import { openSession, type Session } from './database/session.js';
+import { MIGRATIONS } from './migrations/all.js';
+import { eventQueries } from './queries/events.js';
+import { hostFileQueries } from './queries/host-files.js';
+import { hostQueries } from './queries/hosts.js';
+import { idempotencyQueries } from './queries/idempotency.js';
+import { imageQueries } from './queries/images.js';
+import { instanceQueries } from './queries/instances.js';
+import { operationJournal } from './queries/journal.js';
+import { operationQueries } from './queries/operations.js';
+import { rolloutQueries } from './queries/rollouts.js';
+import { serviceQueries } from './queries/services.js';
+import { snapshotQueries } from './queries/snapshots.js';
+import { tokenQueries } from './queries/tokens.js';
+import type { Store } from './store.js';
+
+export interface StoreLog {
+  info(facts: Readonly<Record<string, unknown>>, message: string): void;
+  warn(facts: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+export type StoreOptions = {
+  /** `postgres://…` of the real server (PostgreSQL 15 or later); it wins over `dataDir`. */
+  readonly databaseUrl?: string;
+  /** Directory of the embedded PostgreSQL (PGlite), for one process at a time. Neither given: in memory. */
+  readonly dataDir?: string;
+  readonly log?: StoreLog;
+};
+
+const SILENT: StoreLog = { info: () => {}, warn: () => {} };
+
+/**
+ * Connects, brings the schema up to date, and opens. Any number of processes may do so at once on a server.
+ * @throws AppError `unavailable` when the server can't be reached, `busy` when another process has the data directory,
+ *   `conflict` when the schema is not one that this program made
+ */
+export async function openStore(options: StoreOptions = {}): Promise<Store> {
+  const log = options.log ?? SILENT;
+  const connection =
+    options.databaseUrl === undefined
+      ? await connectToPglite(options.dataDir)
+      : connectToPostgres(options.databaseUrl, log);
+  try {
+    const applied = await migrate(connection.db, MIGRATIONS);
+    if (applied.length > 0) log.info({ migrations: applied }, 'The database schema was brought up to date.');
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+  return storeOn(openSession(connection.db), connection);
+}
+
+function storeOn(session: Session, connection: Connection): Store {
+  return {
+    ...queriesOn(session, connection.notifier),
+    transaction: (work) => session.change((change) => work(storeOn(change, connection))),
+    exclusively: (name, work) => connection.exclusively(name, work),
+    ping: () => ping(session.db),
+    close: () => connection.close(),
+  };
+}
+
+function queriesOn(session: Session, notifier: Notifier) {
+  return {
+    hosts: hostQueries(session),
+    images: imageQueries(session),
+    services: serviceQueries(session),
+    rollouts: rolloutQueries(session),
+    instances: instanceQueries(session),
+    hostFiles: hostFileQueries(session),
+    snapshots: snapshotQueries(session),
+    operations: operationQueries(session),
+    events: eventQueries(session, notifier),
+    tokens: tokenQueries(session),
+    idempotency: idempotencyQueries(session),
+    journal: operationJournal(session, notifier),
+  };
+}
+
+async function ping(db: Kysely<Database>): Promise<void> {
+  await sql`select 1`.execute(db);
+}

@@ -1,0 +1,149 @@
+import type { Selectable } from 'kysely';
+import { AppError, HOST_STATES, requireTransition, type Host, type HostFacts } from '@diecast/model';
+import { decodeCursor, limitOf, toPage } from '../database/pages.js';
+import type { HostTable } from '../database/schema.js';
+import { json, type Change, type Session } from '../database/session.js';
+import type { HostQueries } from '../store.js';
+
+const toHost = (row: Selectable<HostTable>): Host => ({
+  name: row.name,
+  uri: row.uri,
+  migrationUri: row.migration_uri,
+  status: row.status,
+  statusReason: row.status_reason,
+  facts: row.facts as HostFacts | null,
+  createdAt: row.created_at,
+  lastSeenAt: row.last_seen_at,
+});
+
+const unknownHost = (name: string): AppError => new AppError('not_found', `There is no host ${name}.`);
+
+function tellHost(change: Change, host: Host): void {
+  change.tell({
+    type: 'host.changed',
+    resource: { type: 'host', id: host.name },
+    data: { name: host.name, status: host.status, statusReason: host.statusReason },
+  });
+}
+
+export function hostQueries(session: Session): HostQueries {
+  const find = async (name: string): Promise<Host | undefined> => {
+    const row = await session.db.selectFrom('hosts').selectAll().where('name', '=', name).executeTakeFirst();
+    return row && toHost(row);
+  };
+
+  return {
+    insert: (host) =>
+      session.change(async (change) => {
+        const row = await change.db
+          .insertInto('hosts')
+          .values({
+            name: host.name,
+            uri: host.uri,
+            migration_uri: host.migrationUri,
+            status: 'unreachable',
+            facts: null,
+          })
+          .onConflict((conflict) => conflict.doNothing())
+          .returningAll()
+          .executeTakeFirst();
+        if (!row) {
+          throw new AppError(
+            'already_exists',
+            `A host named ${host.name} or with the URI ${host.uri} exists.`,
+          );
+        }
+        tellHost(change, toHost(row));
+        return toHost(row);
+      }),
+
+    find,
+
+    async require(name) {
+      const host = await find(name);
+      if (!host) throw unknownHost(name);
+      return host;
+    },
+
+    async list(page) {
+      const limit = limitOf(page);
+      const after = decodeCursor(page?.cursor, ['string']);
+      let query = session.db
+        .selectFrom('hosts')
+        .selectAll()
+        .orderBy('name')
+        .limit(limit + 1);
+      if (after) query = query.where('name', '>', String(after[0]));
+      return toPage(await query.execute(), limit, toHost, (row) => [row.name]);
+    },
+
+    async all() {
+      return (await session.db.selectFrom('hosts').selectAll().orderBy('name').execute()).map(toHost);
+    },
+
+    setStatus: (name, status, reason) =>
+      session.change(async (change) => {
+        const current = await change.db
+          .selectFrom('hosts')
+          .select(['status', 'status_reason'])
+          .where('name', '=', name)
+          .forUpdate()
+          .executeTakeFirst();
+        if (!current) throw unknownHost(name);
+        if (current.status !== status) {
+          requireTransition(HOST_STATES, `Host ${name}`, current.status, status);
+        }
+        const row = await change.db
+          .updateTable('hosts')
+          .set({ status, status_reason: reason })
+          .where('name', '=', name)
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        const changed = current.status !== status || current.status_reason !== reason;
+        if (changed) tellHost(change, toHost(row));
+        return toHost(row);
+      }),
+
+    async recordFacts(name, facts) {
+      const result = await session.db
+        .updateTable('hosts')
+        .set({ facts: json(facts) })
+        .where('name', '=', name)
+        .executeTakeFirst();
+      if (result.numUpdatedRows === 0n) throw unknownHost(name);
+    },
+
+    async recordSeen(name, at) {
+      await session.db.updateTable('hosts').set({ last_seen_at: at }).where('name', '=', name).execute();
+    },
+
+    delete: (name) =>
+      session.change(async (change) => {
+        const host = await change.db
+          .selectFrom('hosts')
+          .select('name')
+          .where('name', '=', name)
+          .forUpdate()
+          .executeTakeFirst();
+        if (!host) throw unknownHost(name);
+        const users = await change.db
+          .selectFrom('instances')
+          .select('id')
+          .where('host', '=', name)
+          .where('reserved', '=', true)
+          .limit(20)
+          .execute();
+        if (users.length > 0) {
+          const instances = users.map((user) => user.id);
+          throw new AppError('in_use', `Host ${name} still has the instances ${instances.join(', ')}.`, {
+            details: { instances },
+          });
+        }
+        // History keeps the machines that ran there, without a host that nobody can find.
+        await change.db.updateTable('instances').set({ host: null }).where('host', '=', name).execute();
+        await change.db.deleteFrom('host_files').where('host', '=', name).execute();
+        await change.db.deleteFrom('hosts').where('name', '=', name).execute();
+        change.tell({ type: 'host.deleted', resource: { type: 'host', id: name }, data: { name } });
+      }),
+  };
+}

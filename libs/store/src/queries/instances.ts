@@ -1,0 +1,265 @@
+import { sql, type Kysely, type Selectable } from 'kysely';
+import {
+  AppError,
+  firstFreeAddress,
+  formatBytes,
+  INSTANCE_STATES,
+  isInstanceLive,
+  MIB,
+  requireTransition,
+  type HostFacts,
+  type Instance,
+  type InstanceStatus,
+} from '@diecast/model';
+import { decodeCursor, limitOf, toPage } from '../database/pages.js';
+import type { Database, InstanceTable } from '../database/schema.js';
+import { lockName, type Change, type Session } from '../database/session.js';
+import type { InstanceQueries } from '../store.js';
+
+const LIVE = Object.keys(INSTANCE_STATES)
+  .map((status) => status as InstanceStatus)
+  .filter(isInstanceLive);
+
+const toInstance = (row: Selectable<InstanceTable>): Instance => ({
+  id: row.id,
+  service: row.service,
+  iteration: row.iteration,
+  host: row.host,
+  status: row.status,
+  statusReason: row.status_reason,
+  generation: row.generation,
+  address: row.address,
+  mac: row.mac,
+  healthy: row.healthy,
+  inTraffic: row.in_traffic,
+  restoredFrom: row.restored_from,
+  activeLayer: row.active_layer,
+  createdAt: row.created_at,
+  availableAt: row.available_at,
+  endedAt: row.ended_at,
+});
+
+const unknownInstance = (id: string): AppError => new AppError('not_found', `There is no instance ${id}.`);
+
+function tellInstance(change: Change, instance: Instance): void {
+  const { createdAt, availableAt, endedAt, ...plain } = instance;
+  change.tell({
+    type: 'instance.changed',
+    resource: { type: 'instance', id: instance.id },
+    data: {
+      ...plain,
+      createdAt: createdAt.toISOString(),
+      availableAt: availableAt?.toISOString() ?? null,
+      endedAt: endedAt?.toISOString() ?? null,
+    },
+  });
+}
+
+type Reservation = Parameters<InstanceQueries['reserve']>[0];
+
+export function instanceQueries(session: Session): InstanceQueries {
+  const find = async (id: string): Promise<Instance | undefined> => {
+    const row = await session.db.selectFrom('instances').selectAll().where('id', '=', id).executeTakeFirst();
+    return row && toInstance(row);
+  };
+
+  return {
+    reserve: (wanted) =>
+      session.change(async (change) => {
+        const present = await change.db
+          .selectFrom('instances')
+          .selectAll()
+          .where('id', '=', wanted.id)
+          .executeTakeFirst();
+        if (present?.reserved) return toInstance(present);
+        if (present) throw new AppError('already_exists', `Instance ${wanted.id} existed and was released.`);
+
+        await takeMemory(change.db, wanted);
+        const address = wanted.range && (await takeAddress(change.db, wanted.range));
+        const row = await change.db
+          .insertInto('instances')
+          .values({
+            id: wanted.id,
+            service: wanted.service,
+            iteration: wanted.iteration,
+            host: wanted.host,
+            status: 'pending',
+            mac: wanted.mac,
+            memory_mib: wanted.memoryMiB,
+            network: wanted.range?.network ?? null,
+            address,
+            restored_from: wanted.restoredFrom ?? null,
+          })
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        tellInstance(change, toInstance(row));
+        return toInstance(row);
+      }),
+
+    find,
+
+    async require(id) {
+      const instance = await find(id);
+      if (!instance) throw unknownInstance(id);
+      return instance;
+    },
+
+    async list(filter) {
+      const limit = limitOf(filter);
+      const after = decodeCursor(filter?.cursor, ['date', 'uuid']);
+      let query = session.db
+        .selectFrom('instances')
+        .selectAll()
+        .orderBy('created_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit + 1);
+      if (filter?.service !== undefined) query = query.where('service', '=', filter.service);
+      if (filter?.host !== undefined) query = query.where('host', '=', filter.host);
+      if (filter?.status !== undefined) query = query.where('status', '=', filter.status);
+      if (after) {
+        query = query.where(sql<boolean>`(created_at, id) < (${after[0]}::timestamptz, ${after[1]}::uuid)`);
+      }
+      return toPage(await query.execute(), limit, toInstance, (row) => [
+        row.created_at.toISOString(),
+        row.id,
+      ]);
+    },
+
+    async live(filter) {
+      let query = session.db
+        .selectFrom('instances')
+        .selectAll()
+        .where('status', 'in', LIVE)
+        .orderBy('created_at')
+        .orderBy('id');
+      if (filter?.service !== undefined) query = query.where('service', '=', filter.service);
+      if (filter?.host !== undefined) query = query.where('host', '=', filter.host);
+      return (await query.execute()).map(toInstance);
+    },
+
+    setStatus: (id, status, reason) =>
+      session.change(async (change) => {
+        const current = await change.db
+          .selectFrom('instances')
+          .select('status')
+          .where('id', '=', id)
+          .forUpdate()
+          .executeTakeFirst();
+        if (!current) throw unknownInstance(id);
+        if (current.status !== status) {
+          requireTransition(INSTANCE_STATES, `Instance ${id}`, current.status, status);
+        }
+        const row = await change.db
+          .updateTable('instances')
+          .set({
+            status,
+            status_reason: reason,
+            ...(status === 'available' ? { available_at: sql<Date>`coalesce(available_at, now())` } : {}),
+            ...(isInstanceLive(status)
+              ? {}
+              : { ended_at: sql<Date>`coalesce(ended_at, now())`, healthy: false }),
+          })
+          .where('id', '=', id)
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        tellInstance(change, toInstance(row));
+        return toInstance(row);
+      }),
+
+    update: (id, wanted) =>
+      session.change(async (change) => {
+        const row = await change.db
+          .updateTable('instances')
+          .set({
+            // Nothing to set is no valid SQL; this sets what is there.
+            id,
+            ...(wanted.host === undefined ? {} : { host: wanted.host }),
+            ...(wanted.generation === undefined ? {} : { generation: wanted.generation }),
+            ...(wanted.address === undefined ? {} : { address: wanted.address }),
+            ...(wanted.healthy === undefined ? {} : { healthy: wanted.healthy }),
+            ...(wanted.inTraffic === undefined ? {} : { in_traffic: wanted.inTraffic }),
+            ...(wanted.activeLayer === undefined ? {} : { active_layer: wanted.activeLayer }),
+            ...(wanted.availableAt === undefined ? {} : { available_at: wanted.availableAt }),
+          })
+          .where('id', '=', id)
+          .returningAll()
+          .executeTakeFirst();
+        if (!row) throw unknownInstance(id);
+        tellInstance(change, toInstance(row));
+        return toInstance(row);
+      }),
+
+    release: (id) =>
+      session.change(async (change) => {
+        const row = await change.db
+          .updateTable('instances')
+          .set({ reserved: false, in_traffic: false })
+          .where('id', '=', id)
+          .where('reserved', '=', true)
+          .returningAll()
+          .executeTakeFirst();
+        if (row) tellInstance(change, toInstance(row));
+      }),
+
+    async load() {
+      const rows = await session.db
+        .selectFrom('instances')
+        .select([
+          'host',
+          sql<number>`sum(memory_mib)::int`.as('memory'),
+          sql<number>`count(*)::int`.as('count'),
+        ])
+        .where('reserved', '=', true)
+        .where('host', 'is not', null)
+        .groupBy('host')
+        .orderBy('host')
+        .execute();
+      return rows.map((row) => ({ host: row.host ?? '', memoryMiB: row.memory, instances: row.count }));
+    },
+  };
+}
+
+/** Holds the host's row until the commit, so that two reservations never count on the same free memory. */
+async function takeMemory(db: Kysely<Database>, wanted: Reservation): Promise<void> {
+  const host = await db
+    .selectFrom('hosts')
+    .select('facts')
+    .where('name', '=', wanted.host)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!host) throw new AppError('not_found', `There is no host ${wanted.host}.`);
+  const facts = host.facts as HostFacts | null;
+  if (facts === null) return;
+  const taken = await db
+    .selectFrom('instances')
+    .select(sql<number>`coalesce(sum(memory_mib), 0)::int`.as('memory'))
+    .where('host', '=', wanted.host)
+    .where('reserved', '=', true)
+    .executeTakeFirstOrThrow();
+  const freeBytes = facts.memoryBytes - taken.memory * MIB;
+  if (wanted.memoryMiB * MIB <= freeBytes) return;
+  throw new AppError(
+    'no_capacity',
+    `Host ${wanted.host} has ${formatBytes(Math.max(0, freeBytes))} of memory left, ${wanted.memoryMiB} MiB are needed.`,
+    { details: { host: wanted.host, freeBytes, neededBytes: wanted.memoryMiB * MIB } },
+  );
+}
+
+/** Holds the network's name until the commit, so that two at once get two addresses. */
+async function takeAddress(db: Kysely<Database>, range: NonNullable<Reservation['range']>): Promise<string> {
+  await lockName(db, `network:${range.network}`);
+  const rows = await db
+    .selectFrom('instances')
+    .select('address')
+    .where('network', '=', range.network)
+    .where('reserved', '=', true)
+    .where('address', 'is not', null)
+    .execute();
+  const address = firstFreeAddress(range, new Set(rows.map((row) => row.address ?? '')));
+  if (address !== undefined) return address;
+  throw new AppError(
+    'no_address',
+    `All addresses from ${range.rangeStart} to ${range.rangeEnd} on ${range.network} are taken.`,
+    { details: { ...range, taken: rows.length } },
+  );
+}

@@ -1,0 +1,287 @@
+import { sql, type Kysely } from 'kysely';
+import type { Acquired, Lease, OperationJournal, StepRecord } from '@diecast/operations';
+import { AppError, type ErrorRecord } from '@diecast/model';
+import type { Notifier } from '../database/notifier.js';
+import type { Database } from '../database/schema.js';
+import { json, lockName, type Change, type Session } from '../database/session.js';
+import { findOperation, tellOperation, withSteps } from './operation-rows.js';
+import { cancelChildren, freeLocks, insertOperation, lockHolder } from './operations.js';
+
+const leaseLost = (lease: Lease): AppError =>
+  new AppError('lease_lost', `Operation ${lease.operationId} is no longer worked on by ${lease.holder}.`);
+
+/** The engine's memory in SQL. Times of leases are the database's: the clocks of workers need not agree. */
+export function operationJournal(session: Session, notifier: Notifier): OperationJournal {
+  /** Runs `work` with the operation's row locked and the lease checked, so that no write of a former holder counts. */
+  const underLease = <T>(lease: Lease, work: (change: Change) => Promise<T>): Promise<T> =>
+    session.change(async (change) => {
+      const row = await change.db
+        .selectFrom('operations')
+        .select('id')
+        .where('id', '=', lease.operationId)
+        .where('lease_holder', '=', lease.holder)
+        .where('lease_epoch', '=', lease.epoch)
+        .where('status', '=', 'running')
+        .forUpdate()
+        .executeTakeFirst();
+      if (!row) throw leaseLost(lease);
+      return work(change);
+    });
+
+  const recordStep = (lease: Lease, name: string, set: StepUpdate): Promise<void> =>
+    underLease(lease, async (change) => {
+      await updateStep(change.db, lease, name, set);
+      await tellOperation(change, lease.operationId);
+    });
+
+  return {
+    find: (id) => findOperation(session.db, id),
+    acquire: (id, options) => session.change((change) => acquire(change, id, options)),
+
+    async renew(lease, ttlMs) {
+      const row = await session.db
+        .updateTable('operations')
+        .set({ lease_until: fromNow(ttlMs) })
+        .where('id', '=', lease.operationId)
+        .where('lease_holder', '=', lease.holder)
+        .where('lease_epoch', '=', lease.epoch)
+        .where('status', '=', 'running')
+        .returning('cancel_requested')
+        .executeTakeFirst();
+      if (!row) throw leaseLost(lease);
+      return { cancelRequested: row.cancel_requested };
+    },
+
+    release: (lease) =>
+      underLease(lease, async (change) => {
+        await change.db
+          .updateTable('operations')
+          .set({ lease_holder: null, lease_until: null })
+          .where('id', '=', lease.operationId)
+          .execute();
+        await tellOperation(change, lease.operationId);
+      }),
+
+    startStep: (lease, step) =>
+      underLease(lease, async (change) => {
+        if (step.pivot) {
+          const row = await change.db
+            .updateTable('operations')
+            .set({ may_cancel: false })
+            .where('id', '=', lease.operationId)
+            .where('cancel_requested', '=', false)
+            .returning('id')
+            .executeTakeFirst();
+          if (!row) return { started: false };
+        }
+        await change.db
+          .insertInto('operation_steps')
+          .values({
+            operation_id: lease.operationId,
+            name: step.name,
+            position: step.position,
+            status: 'running',
+          })
+          .onConflict((conflict) =>
+            conflict.columns(['operation_id', 'name']).doUpdateSet({
+              status: 'running',
+              starts: sql<number>`operation_steps.starts + 1`,
+              finished_at: null,
+            }),
+          )
+          .execute();
+        await tellOperation(change, lease.operationId);
+        return { started: true };
+      }),
+
+    finishStep: (lease, name, state) =>
+      underLease(lease, async (change) => {
+        await updateStep(change.db, lease, name, { status: 'succeeded', error: null, ended: true });
+        if (Object.keys(state).length > 0) {
+          await change.db
+            .updateTable('operations')
+            .set({ state: sql`state || ${json(state)}` })
+            .where('id', '=', lease.operationId)
+            .execute();
+        }
+        await tellOperation(change, lease.operationId);
+      }),
+
+    failStep: (lease, name, error, retry) =>
+      recordStep(lease, name, { status: 'failed', error, ended: true, retry, failures: 1 }),
+    startUndo: (lease, name) => recordStep(lease, name, { status: 'undoing' }),
+    finishUndo: (lease, name) => recordStep(lease, name, { status: 'undone', ended: true }),
+    failUndo: (lease, name, error) =>
+      recordStep(lease, name, { status: 'undoFailed', error, ended: true, undoFailures: 1 }),
+
+    recordProgress: (lease, progress) =>
+      underLease(lease, async (change) => {
+        await change.db
+          .updateTable('operations')
+          .set({ progress: json(progress) })
+          .where('id', '=', lease.operationId)
+          .execute();
+        await tellOperation(change, lease.operationId);
+      }),
+
+    finish: (lease, end) =>
+      underLease(lease, async (change) => {
+        const done = { percent: 100, message: 'Done.' };
+        await change.db
+          .updateTable('operations')
+          .set({
+            status: end.status,
+            result: json(end.result),
+            error: json(end.error),
+            may_cancel: false,
+            finished_at: end.status === 'stuck' ? null : sql<Date>`now()`,
+            lease_holder: null,
+            lease_until: null,
+            ...(end.status === 'succeeded' ? { progress: json(done) } : {}),
+          })
+          .where('id', '=', lease.operationId)
+          .execute();
+        if (end.status !== 'stuck') await freeLocks(change.db, lease.operationId);
+        await tellOperation(change, lease.operationId);
+      }),
+
+    insertChild: (lease, request) =>
+      underLease(lease, async (change) => {
+        const parent = await change.db
+          .selectFrom('operations')
+          .select('created_by')
+          .where('id', '=', lease.operationId)
+          .executeTakeFirstOrThrow();
+        return insertOperation(change, {
+          kind: request.kind,
+          input: request.input,
+          resources: request.resources,
+          createdBy: parent.created_by,
+          parentId: lease.operationId,
+          childKey: request.key,
+        });
+      }),
+
+    async children(id) {
+      const rows = await session.db
+        .selectFrom('operations')
+        .selectAll()
+        .where('parent_id', '=', id)
+        .orderBy('created_at')
+        .execute();
+      return withSteps(session.db, rows);
+    },
+
+    cancelChildren: (id) => session.change((change) => cancelChildren(change, id)),
+
+    waitForChange(ids, timeoutMs, signal) {
+      const wanted = new Set(ids.map((id) => `operation:${id}`));
+      return notifier.wait(timeoutMs, signal, (topics) => topics.some((topic) => wanted.has(topic)));
+    },
+  };
+}
+
+const fromNow = (ms: number) => sql<Date>`clock_timestamp() + make_interval(secs => ${ms / 1000}::float8)`;
+
+async function acquire(
+  change: Change,
+  id: string,
+  options: { readonly holder: string; readonly ttlMs: number; readonly locks: readonly string[] },
+): Promise<Acquired> {
+  // In the same order everywhere, before any row, so that two who want the same things never wait for each other.
+  const locks = [...new Set(options.locks)].sort();
+  for (const name of locks) await lockName(change.db, `operation-lock:${name}`);
+
+  const row = await change.db
+    .selectFrom('operations')
+    .select([
+      'status',
+      'runs_as',
+      sql<boolean>`coalesce(lease_until > clock_timestamp(), false)`.as('leased'),
+    ])
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!row || row.runs_as !== 'flow' || !(row.status === 'pending' || row.status === 'running')) {
+    return { got: 'nothing' };
+  }
+  if (row.leased) return { got: 'leased' };
+
+  await change.db.updateTable('operations').set({ wanted_locks: locks }).where('id', '=', id).execute();
+  const held = await lockHolder(change.db, id);
+  if (held) return { got: 'waiting', lock: held.name, holder: held.operation_id };
+  if (locks.length > 0) {
+    await change.db
+      .insertInto('operation_locks')
+      .values(locks.map((name) => ({ name, operation_id: id })))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+  const taken = await change.db
+    .updateTable('operations')
+    .set({
+      status: 'running',
+      started_at: sql<Date>`coalesce(started_at, now())`,
+      lease_holder: options.holder,
+      lease_epoch: sql<number>`lease_epoch + 1`,
+      lease_until: fromNow(options.ttlMs),
+    })
+    .where('id', '=', id)
+    .returning(['lease_epoch', 'state'])
+    .executeTakeFirstOrThrow();
+  const operation = await tellOperation(change, id);
+  if (!operation) return { got: 'nothing' };
+  return {
+    got: 'lease',
+    lease: { operationId: id, holder: options.holder, epoch: taken.lease_epoch },
+    operation,
+    log: await loadLog(change.db, id),
+    state: taken.state as Readonly<Record<string, unknown>>,
+  };
+}
+
+async function loadLog(db: Kysely<Database>, id: string): Promise<readonly StepRecord[]> {
+  const rows = await db
+    .selectFrom('operation_steps')
+    .selectAll()
+    .where('operation_id', '=', id)
+    .orderBy('position')
+    .execute();
+  return rows.map((row) => ({
+    name: row.name,
+    status: row.status,
+    failures: row.failures,
+    undoFailures: row.undo_failures,
+    retry: row.retry,
+    error: row.error as ErrorRecord | null,
+  }));
+}
+
+type StepUpdate = {
+  readonly status: StepRecord['status'];
+  /** Left as it is when absent. */
+  readonly error?: ErrorRecord | null;
+  readonly ended?: boolean;
+  readonly retry?: StepRecord['retry'];
+  readonly failures?: 1;
+  readonly undoFailures?: 1;
+};
+
+async function updateStep(db: Kysely<Database>, lease: Lease, name: string, set: StepUpdate): Promise<void> {
+  const result = await db
+    .updateTable('operation_steps')
+    .set({
+      status: set.status,
+      finished_at: set.ended ? sql<Date>`now()` : null,
+      ...(set.error === undefined ? {} : { error: json(set.error) }),
+      ...(set.retry === undefined ? {} : { retry: set.retry }),
+      ...(set.failures === undefined ? {} : { failures: sql<number>`failures + 1` }),
+      ...(set.undoFailures === undefined ? {} : { undo_failures: sql<number>`undo_failures + 1` }),
+    })
+    .where('operation_id', '=', lease.operationId)
+    .where('name', '=', name)
+    .executeTakeFirst();
+  if (result.numUpdatedRows === 0n) {
+    throw new AppError('internal', `Step ${name} has an outcome and no intent.`);
+  }
+}

@@ -1,0 +1,63 @@
+import type { Kysely, Selectable } from 'kysely';
+import {
+  AppError,
+  type Iteration,
+  type IterationSpec,
+  type PlacementSpec,
+  type RolloutSpec,
+  type Service,
+} from '@diecast/model';
+import type { Database, IterationTable, ServiceTable } from '../database/schema.js';
+import type { Change } from '../database/session.js';
+
+export const unknownService = (name: string): AppError =>
+  new AppError('not_found', `There is no service ${name}.`);
+
+export const toService = (row: Selectable<ServiceTable>): Service => ({
+  name: row.name,
+  iteration: row.iteration,
+  status: row.status,
+  replicas: row.replicas,
+  rollout: row.rollout as RolloutSpec,
+  placement: row.placement as PlacementSpec,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
+
+export const toIteration = (row: Selectable<IterationTable>): Iteration => ({
+  service: row.service,
+  number: row.number,
+  specHash: row.spec_hash,
+  spec: row.spec as IterationSpec,
+  knownGoodAt: row.known_good_at,
+  createdAt: row.created_at,
+});
+
+export async function findIteration(
+  db: Kysely<Database>,
+  service: string,
+  number: number,
+): Promise<Iteration | undefined> {
+  const row = await db
+    .selectFrom('iterations')
+    .selectAll()
+    .where('service', '=', service)
+    .where('number', '=', number)
+    .executeTakeFirst();
+  return row && toIteration(row);
+}
+
+export async function tellService(change: Change, name: string): Promise<Service> {
+  const row = await change.db
+    .selectFrom('services')
+    .selectAll()
+    .where('name', '=', name)
+    .executeTakeFirstOrThrow();
+  const service = toService(row);
+  change.tell({
+    type: 'service.changed',
+    resource: { type: 'service', id: name },
+    data: { name, iteration: service.iteration, status: service.status, replicas: service.replicas },
+  });
+  return service;
+}
