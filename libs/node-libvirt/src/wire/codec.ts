@@ -1,0 +1,119 @@
+import { LibvirtTransportError } from '../errors.js';
+import { XdrReader, XdrWriter } from './xdr.js';
+
+/** How one value travels. A schema is built of codecs; the TypeScript types follow from it. */
+export interface Codec<T> {
+  write(writer: XdrWriter, value: T): void;
+  read(reader: XdrReader): T;
+}
+export type Infer<C> = C extends Codec<infer T> ? T : never;
+
+export const i32: Codec<number> = { write: (w, v) => w.int(v), read: (r) => r.int() };
+export const u32: Codec<number> = { write: (w, v) => w.uint(v), read: (r) => r.uint() };
+export const i64: Codec<bigint> = { write: (w, v) => w.hyper(v), read: (r) => r.hyper() };
+export const u64: Codec<bigint> = { write: (w, v) => w.uhyper(v), read: (r) => r.uhyper() };
+export const f64: Codec<number> = { write: (w, v) => w.double(v), read: (r) => r.double() };
+export const bool: Codec<boolean> = { write: (w, v) => w.int(v ? 1 : 0), read: (r) => r.int() !== 0 };
+export const text: Codec<string> = { write: (w, v) => w.string(v), read: (r) => r.string() };
+
+/** 16 bytes on the wire, the usual text with dashes in TypeScript. */
+export const uuid: Codec<string> = {
+  write: (w, v) => {
+    const bytes = Buffer.from(v.replaceAll('-', ''), 'hex');
+    if (bytes.length !== 16) throw new TypeError(`"${v}" is not a UUID`);
+    w.fixed(bytes);
+  },
+  read: (r) => r.fixed(16).toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
+};
+
+export const opaque = (limit: number): Codec<Buffer> => ({
+  write: (w, v) => w.opaque(v, limit),
+  read: (r) => r.opaque(limit),
+});
+
+export const optional = <T>(inner: Codec<T>): Codec<T | null> => ({
+  write: (w, v) => {
+    w.int(v === null ? 0 : 1);
+    if (v !== null) inner.write(w, v);
+  },
+  read: (r) => (r.int() === 0 ? null : inner.read(r)),
+});
+
+export const list = <T>(inner: Codec<T>, limit: number): Codec<readonly T[]> => ({
+  write: (w, v) => {
+    if (v.length > limit) throw new RangeError(`${v.length} items do not fit into a list of ${limit}`);
+    w.uint(v.length);
+    for (const item of v) inner.write(w, item);
+  },
+  read: (r) => Array.from({ length: r.count(limit) }, () => inner.read(r)),
+});
+
+/** XDR char arrays of fixed length: four bytes a character on the wire, text up to the first NUL here. */
+export const chars = (length: number): Codec<string> => ({
+  write: (w, v) => {
+    for (let index = 0; index < length; index += 1) w.int(index < v.length ? v.charCodeAt(index) : 0);
+  },
+  read: (r) => {
+    const codes = Array.from({ length }, () => r.int() & 0xff);
+    const end = codes.indexOf(0);
+    return Buffer.from(end < 0 ? codes : codes.slice(0, end)).toString('latin1');
+  },
+});
+
+type Fields = Readonly<Record<string, Codec<unknown>>>;
+type StructOf<F extends Fields> = { readonly [K in keyof F]: Infer<F[K]> };
+
+export function struct<const F extends Fields>(fields: F): Codec<StructOf<F>> {
+  const entries = Object.entries(fields);
+  return {
+    write: (w, value) => {
+      for (const [name, codec] of entries) codec.write(w, (value as Record<string, unknown>)[name]);
+    },
+    read: (r) => Object.fromEntries(entries.map(([name, codec]) => [name, codec.read(r)])) as StructOf<F>,
+  };
+}
+
+/** virTypedParameter: a name, a type and a value. 64-bit values are bigint only when they do not fit into a number. */
+export type TypedValue = number | bigint | boolean | string;
+export type TypedParam = { readonly field: string; readonly type: TypedType; readonly value: TypedValue };
+export type TypedType = keyof typeof TYPES;
+
+const TYPES = { int: 1, uint: 2, llong: 3, ullong: 4, double: 5, boolean: 6, string: 7 } as const;
+const NAMES = Object.fromEntries(Object.entries(TYPES).map(([name, number]) => [number, name])) as Readonly<Record<number, TypedType>>;
+
+const small = (value: bigint): number | bigint => (value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value);
+
+const VALUES: Readonly<Record<TypedType, Codec<TypedValue>>> = {
+  int: { write: (w, v) => w.int(Number(v)), read: (r) => r.int() },
+  uint: { write: (w, v) => w.uint(Number(v)), read: (r) => r.uint() },
+  llong: { write: (w, v) => w.hyper(BigInt(v)), read: (r) => small(r.hyper()) },
+  ullong: { write: (w, v) => w.uhyper(BigInt(v)), read: (r) => small(r.uhyper()) },
+  double: { write: (w, v) => w.double(Number(v)), read: (r) => r.double() },
+  boolean: { write: (w, v) => w.int(v ? 1 : 0), read: (r) => r.int() !== 0 },
+  string: { write: (w, v) => w.string(String(v)), read: (r) => r.string() },
+};
+
+const typedParam: Codec<TypedParam> = {
+  write: (w, param) => {
+    w.string(param.field);
+    w.int(TYPES[param.type]);
+    VALUES[param.type].write(w, param.value);
+  },
+  read: (r) => {
+    const field = r.string();
+    const number = r.int();
+    const type = NAMES[number];
+    if (type === undefined) throw new LibvirtTransportError('protocol', `typed parameter "${field}" has the unknown type ${number}`);
+    return { field, type, value: VALUES[type].read(r) };
+  },
+};
+
+export const typedParams = (limit: number): Codec<readonly TypedParam[]> => list(typedParam, limit);
+
+export function encode<T>(codec: Codec<T>, value: T): Buffer {
+  const writer = new XdrWriter();
+  codec.write(writer, value);
+  return writer.finish();
+}
+
+export const decode = <T>(codec: Codec<T>, bytes: Buffer): T => codec.read(new XdrReader(bytes));
