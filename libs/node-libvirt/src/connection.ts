@@ -18,7 +18,11 @@ const CALLS_ON_THE_WIRE = 4;
 const KEEPALIVE = { ping: 1, pong: 2, intervalMs: 5_000, count: 5 } as const;
 const FEATURE_KEEPALIVE = 10;
 
-type Waiting = { readonly procedure: string; readonly settle: (packet: Packet) => void; readonly fail: (error: Error) => void };
+type Waiting = {
+  readonly procedure: string;
+  readonly settle: (packet: Packet) => void;
+  readonly fail: (error: Error) => void;
+};
 
 /**
  * One socket to one daemon. Calls may be issued without limit: at most four are on the wire, the others wait here. When the
@@ -42,13 +46,19 @@ export class Connection {
 
   private constructor(private readonly socket: Duplex) {
     socket.on('data', (chunk: Buffer) => this.receive(chunk));
-    socket.on('error', (error) => this.end(new LibvirtTransportError('closed', `the connection broke: ${error.message}`, error)));
+    socket.on('error', (error) =>
+      this.end(new LibvirtTransportError('closed', `the connection broke: ${error.message}`, error)),
+    );
     socket.on('close', () => this.end(new LibvirtTransportError('closed', 'the connection was closed')));
     socket.on('end', () => this.end(new LibvirtTransportError('closed', 'the daemon closed the connection')));
   }
 
   /** Authenticates, turns keepalive on and opens the hypervisor named by its local URI, e.g. `qemu:///system`. */
-  static async open(socket: Duplex, name: string, options: CallOptions & { readonly readOnly?: boolean } = {}): Promise<Connection> {
+  static async open(
+    socket: Duplex,
+    name: string,
+    options: CallOptions & { readonly readOnly?: boolean } = {},
+  ): Promise<Connection> {
     const connection = new Connection(socket);
     try {
       await connection.authenticate(options);
@@ -73,12 +83,24 @@ export class Connection {
   }
 
   /** A call that opens a stream; the stream is ready when this resolves. */
-  async openStream<A, R>(procedure: Procedure<A, R>, args: A, options: CallOptions = {}): Promise<CallStream> {
+  async openStream<A, R>(
+    procedure: Procedure<A, R>,
+    args: A,
+    options: CallOptions = {},
+  ): Promise<CallStream> {
     let stream: CallStream | undefined;
     // The stream is known before the reply is read: data may follow in the same packet of bytes.
     await this.roundTrip(procedure, args, options, (serial) => {
       stream = new CallStream(procedure.name, {
-        send: (status, payload) => this.send({ program: procedure.program, procedure: procedure.number, type: MESSAGE_TYPE.stream, serial, status, payload }),
+        send: (status, payload) =>
+          this.send({
+            program: procedure.program,
+            procedure: procedure.number,
+            type: MESSAGE_TYPE.stream,
+            serial,
+            status,
+            payload,
+          }),
         pause: () => this.socket.pause(),
         resume: () => this.socket.resume(),
         forget: () => this.streams.delete(serial),
@@ -100,10 +122,18 @@ export class Connection {
       await this.call(P.authPolkit, {}, options);
       return;
     }
-    throw new LibvirtTransportError('refused', 'the daemon wants SASL authentication, which this client does not speak');
+    throw new LibvirtTransportError(
+      'refused',
+      'the daemon wants SASL authentication, which this client does not speak',
+    );
   }
 
-  private async roundTrip<A, R>(procedure: Procedure<A, R>, args: A, options: CallOptions, beforeSend: (serial: number) => void): Promise<Packet> {
+  private async roundTrip<A, R>(
+    procedure: Procedure<A, R>,
+    args: A,
+    options: CallOptions,
+    beforeSend: (serial: number) => void,
+  ): Promise<Packet> {
     options.signal?.throwIfAborted();
     const payload = encode(procedure.args, args);
     const deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS;
@@ -118,11 +148,17 @@ export class Connection {
         const index = this.queue.indexOf(start);
         if (index >= 0) this.queue.splice(index, 1);
         // The slot stays taken until the daemon answers: it still counts there. The late answer is then dropped.
-        if (serial !== undefined) this.waiting.set(serial, { procedure: procedure.name, settle: () => undefined, fail: () => undefined });
+        if (serial !== undefined)
+          this.waiting.set(serial, {
+            procedure: procedure.name,
+            settle: () => undefined,
+            fail: () => undefined,
+          });
         finish(() => reject(error));
       };
       const timer = setTimeout(() => giveUp(new LibvirtTimeoutError(procedure.name, deadlineMs)), deadlineMs);
-      const onAbort = (): void => giveUp(options.signal?.reason instanceof Error ? options.signal.reason : new Error('aborted'));
+      const onAbort = (): void =>
+        giveUp(options.signal?.reason instanceof Error ? options.signal.reason : new Error('aborted'));
       options.signal?.addEventListener('abort', onAbort, { once: true });
       const start = (): void => {
         if (this.failure !== undefined) return finish(() => reject(this.failure));
@@ -135,7 +171,14 @@ export class Connection {
           fail: (error) => finish(() => reject(error)),
         });
         beforeSend(serial);
-        this.send({ program: procedure.program, procedure: procedure.number, type: MESSAGE_TYPE.call, serial, status: STATUS.ok, payload });
+        this.send({
+          program: procedure.program,
+          procedure: procedure.number,
+          type: MESSAGE_TYPE.call,
+          serial,
+          status: STATUS.ok,
+          payload,
+        });
       };
       if (this.failure === undefined && this.onTheWire >= CALLS_ON_THE_WIRE) this.queue.push(start);
       else start();
@@ -159,14 +202,19 @@ export class Connection {
     const stream = this.streams.get(packet.serial);
     // A stream that we aborted may still have packets under way; they are nobody's.
     if (stream === undefined) return;
-    if (packet.status === STATUS.error) stream.failed(packet.payload.length === 0 ? undefined : readError(packet.payload, stream.procedure));
+    if (packet.status === STATUS.error)
+      stream.failed(packet.payload.length === 0 ? undefined : readError(packet.payload, stream.procedure));
     else if (packet.type === MESSAGE_TYPE.stream) stream.received(packet.status, packet.payload);
-    else stream.failed(new LibvirtTransportError('protocol', `a packet of type ${packet.type} inside a stream`));
+    else
+      stream.failed(new LibvirtTransportError('protocol', `a packet of type ${packet.type} inside a stream`));
   }
 
   private settle(packet: Packet): void {
     const waiting = this.waiting.get(packet.serial);
-    if (waiting === undefined) return this.end(new LibvirtTransportError('protocol', `an answer to call ${packet.serial}, which nobody asked`));
+    if (waiting === undefined)
+      return this.end(
+        new LibvirtTransportError('protocol', `an answer to call ${packet.serial}, which nobody asked`),
+      );
     this.waiting.delete(packet.serial);
     this.onTheWire -= 1;
     if (packet.status === STATUS.ok) waiting.settle(packet);
@@ -189,7 +237,12 @@ export class Connection {
         return;
       }
       if (this.unansweredPings >= KEEPALIVE.count) {
-        return this.end(new LibvirtTransportError('closed', `the daemon was silent for ${(KEEPALIVE.count * KEEPALIVE.intervalMs) / 1000} s`));
+        return this.end(
+          new LibvirtTransportError(
+            'closed',
+            `the daemon was silent for ${(KEEPALIVE.count * KEEPALIVE.intervalMs) / 1000} s`,
+          ),
+        );
       }
       this.unansweredPings += 1;
       this.sendKeepalive(KEEPALIVE.ping);
@@ -198,7 +251,14 @@ export class Connection {
   }
 
   private sendKeepalive(procedure: number): void {
-    this.send({ program: PROGRAM.keepalive, procedure, type: MESSAGE_TYPE.message, serial: 0, status: STATUS.ok, payload: Buffer.alloc(0) });
+    this.send({
+      program: PROGRAM.keepalive,
+      procedure,
+      type: MESSAGE_TYPE.message,
+      serial: 0,
+      status: STATUS.ok,
+      payload: Buffer.alloc(0),
+    });
   }
 
   /** False when the socket's buffer is full. */

@@ -19,12 +19,23 @@ export type LibvirtEvent =
   | { readonly type: 'connected'; readonly gap: boolean }
   | { readonly type: 'disconnected'; readonly error: Error }
   | { readonly type: 'lifecycle'; readonly dom: DomainRef; readonly event: number; readonly detail: number }
-  | { readonly type: 'blockJob'; readonly dom: DomainRef; readonly target: string; readonly jobType: number; readonly status: number }
+  | {
+      readonly type: 'blockJob';
+      readonly dom: DomainRef;
+      readonly target: string;
+      readonly jobType: number;
+      readonly status: number;
+    }
   | { readonly type: 'agent'; readonly dom: DomainRef; readonly connected: boolean }
   | { readonly type: 'migrationIteration'; readonly dom: DomainRef; readonly iteration: number };
 
 /** A QEMU monitor event with QEMU's own time stamp, in milliseconds since 1970. */
-export type MonitorEvent = { readonly dom: DomainRef; readonly event: string; readonly atMs: number; readonly details: string | null };
+export type MonitorEvent = {
+  readonly dom: DomainRef;
+  readonly event: string;
+  readonly atMs: number;
+  readonly details: string | null;
+};
 
 const BACKOFF = { firstMs: 250, mostMs: 15_000 } as const;
 const EVENT_BACKLOG = 10_000;
@@ -95,7 +106,12 @@ export class Libvirt {
         const connection = await this.connect();
         const queue = new EventQueue(connection, signal);
         try {
-          for (const event of [EVENTS.lifecycle, EVENTS.blockJob, EVENTS.agentLifecycle, EVENTS.migrationIteration]) {
+          for (const event of [
+            EVENTS.lifecycle,
+            EVENTS.blockJob,
+            EVENTS.agentLifecycle,
+            EVENTS.migrationIteration,
+          ]) {
             await connection.call(P.registerDomainEvent, { event: event.id, dom: null });
           }
           yield { type: 'connected', gap: before };
@@ -118,7 +134,11 @@ export class Libvirt {
   }
 
   /** QEMU's own events of one domain while `work` runs, with QEMU's time stamps. */
-  async watchMonitor<T>(dom: DomainRef, work: () => Promise<T>, onEvent: (event: MonitorEvent) => void): Promise<T> {
+  async watchMonitor<T>(
+    dom: DomainRef,
+    work: () => Promise<T>,
+    onEvent: (event: MonitorEvent) => void,
+  ): Promise<T> {
     return this.withConnection(async (connection) => {
       connection.onMessage = (packet) => {
         if (packet.program !== PROGRAM.qemu || packet.procedure !== MONITOR_EVENT.procedure) return;
@@ -154,7 +174,10 @@ export class Libvirt {
     if (this.closedByUs) throw new LibvirtTransportError('closed', 'this client was closed');
     const timeoutMs = this.options.connectTimeoutMs ?? 10_000;
     const socket = await dial(this.uri, { timeoutMs });
-    const connection = await Connection.open(socket, this.uri.name, { deadlineMs: timeoutMs, readOnly: this.options.readOnly === true });
+    const connection = await Connection.open(socket, this.uri.name, {
+      deadlineMs: timeoutMs,
+      readOnly: this.options.readOnly === true,
+    });
     this.open.add(connection);
     connection.closed.addEventListener('abort', () => this.open.delete(connection), { once: true });
     return connection;

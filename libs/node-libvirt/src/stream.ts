@@ -54,7 +54,8 @@ export class CallStream extends Duplex {
 
   override _write(chunk: Buffer, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
     const sendFrom = async (offset: number): Promise<void> => {
-      for (let at = offset; at < chunk.length; at += STREAM_CHUNK) await this.wire.send(STATUS.continue, chunk.subarray(at, at + STREAM_CHUNK));
+      for (let at = offset; at < chunk.length; at += STREAM_CHUNK)
+        await this.wire.send(STATUS.continue, chunk.subarray(at, at + STREAM_CHUNK));
     };
     sendFrom(0).then(() => callback(), callback);
   }

@@ -24,7 +24,8 @@ export function parseLibvirtUri(text: string): LibvirtUri {
   if (at === null) throw new TypeError(`"${authority}" in "${text}" is not a host`);
   const host = at[2] === undefined || at[2] === '' ? null : at[2].replace(/^\[|\]$/g, '');
   const transport = word ?? (host === null ? 'unix' : 'tls');
-  if (!isTransport(transport)) throw new TypeError(`transport "${transport}" in "${text}" is not one of ${TRANSPORTS.join(', ')}`);
+  if (!isTransport(transport))
+    throw new TypeError(`transport "${transport}" in "${text}" is not one of ${TRANSPORTS.join(', ')}`);
   if (transport !== 'unix' && host === null) throw new TypeError(`"${text}" names no host`);
   return {
     driver,

@@ -12,13 +12,28 @@ const PORT = { tcp: 16509, tls: 16514 } as const;
 
 export type DialOptions = { readonly timeoutMs: number; readonly signal?: AbortSignal };
 
-const UNREACHABLE = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'EACCES', 'ECONNRESET', 'EPIPE']);
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'EACCES',
+  'ECONNRESET',
+  'EPIPE',
+]);
 
 function wrap(error: unknown, where: string): LibvirtTransportError {
   if (error instanceof LibvirtTransportError) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const text = error instanceof Error ? error.message : String(error);
-  return new LibvirtTransportError(UNREACHABLE.has(code) ? 'unreachable' : 'refused', `${where}: ${text}`, error);
+  return new LibvirtTransportError(
+    UNREACHABLE.has(code) ? 'unreachable' : 'refused',
+    `${where}: ${text}`,
+    error,
+  );
 }
 
 /** A byte stream to the daemon named by the URI, ready for the first packet. */
@@ -29,7 +44,11 @@ export async function dial(uri: LibvirtUri, options: DialOptions): Promise<Duple
       case 'unix':
         return await dialUnix(uri, options);
       case 'tcp':
-        return await established(connectTcp({ host: uri.host ?? '', port: uri.port ?? PORT.tcp, noDelay: true }), 'connect', options);
+        return await established(
+          connectTcp({ host: uri.host ?? '', port: uri.port ?? PORT.tcp, noDelay: true }),
+          'connect',
+          options,
+        );
       case 'tls':
         return await dialTls(uri, options);
       case 'ssh':
@@ -56,7 +75,8 @@ function established<S extends Socket>(socket: S, event: string, options: DialOp
         reject(error);
       });
     const onError = (error: Error): void => fail(error);
-    const onAbort = (): void => fail(options.signal?.reason instanceof Error ? options.signal.reason : new Error('aborted'));
+    const onAbort = (): void =>
+      fail(options.signal?.reason instanceof Error ? options.signal.reason : new Error('aborted'));
     const timer = setTimeout(
       () => fail(new LibvirtTransportError('unreachable', `no answer within ${options.timeoutMs} ms`)),
       options.timeoutMs,
@@ -81,23 +101,37 @@ async function dialUnix(uri: LibvirtUri, options: DialOptions): Promise<Socket> 
   throw last;
 }
 
-async function readPki(uri: LibvirtUri): Promise<{ readonly ca: Buffer; readonly cert: Buffer; readonly key: Buffer }> {
+async function readPki(
+  uri: LibvirtUri,
+): Promise<{ readonly ca: Buffer; readonly cert: Buffer; readonly key: Buffer }> {
   const folder = uri.parameters['pkipath'];
   const [ca, cert, key] =
     folder === undefined
-      ? ['/etc/pki/CA/cacert.pem', '/etc/pki/libvirt/clientcert.pem', '/etc/pki/libvirt/private/clientkey.pem']
+      ? [
+          '/etc/pki/CA/cacert.pem',
+          '/etc/pki/libvirt/clientcert.pem',
+          '/etc/pki/libvirt/private/clientkey.pem',
+        ]
       : [join(folder, 'cacert.pem'), join(folder, 'clientcert.pem'), join(folder, 'clientkey.pem')];
   try {
     return { ca: await readFile(ca), cert: await readFile(cert), key: await readFile(key) };
   } catch (error) {
-    throw new LibvirtTransportError('refused', `cannot read the TLS client certificate: ${error instanceof Error ? error.message : ''}`, error);
+    throw new LibvirtTransportError(
+      'refused',
+      `cannot read the TLS client certificate: ${error instanceof Error ? error.message : ''}`,
+      error,
+    );
   }
 }
 
 async function dialTls(uri: LibvirtUri, options: DialOptions): Promise<Duplex> {
   const pki = await readPki(uri);
   const host = uri.host ?? '';
-  const raw = await established(connectTcp({ host, port: uri.port ?? PORT.tls, noDelay: true }), 'connect', options);
+  const raw = await established(
+    connectTcp({ host, port: uri.port ?? PORT.tls, noDelay: true }),
+    'connect',
+    options,
+  );
   const secure = connectTls({
     ...pki,
     socket: raw,
@@ -105,7 +139,11 @@ async function dialTls(uri: LibvirtUri, options: DialOptions): Promise<Duplex> {
     rejectUnauthorized: uri.parameters['no_verify'] !== '1',
   });
   await established(secure, 'secureConnect', options).catch((error: unknown) => {
-    throw new LibvirtTransportError('refused', `TLS handshake with ${host}: ${error instanceof Error ? error.message : ''}`, error);
+    throw new LibvirtTransportError(
+      'refused',
+      `TLS handshake with ${host}: ${error instanceof Error ? error.message : ''}`,
+      error,
+    );
   });
   await readVerdict(secure, host, options);
   return secure;
@@ -116,7 +154,8 @@ async function dialTls(uri: LibvirtUri, options: DialOptions): Promise<Duplex> {
  * packet (virNetServerClientCheckAccess in libvirt).
  */
 async function readVerdict(socket: Socket, host: string, options: DialOptions): Promise<void> {
-  const refused = (): LibvirtTransportError => new LibvirtTransportError('refused', `${host} refused our client certificate`);
+  const refused = (): LibvirtTransportError =>
+    new LibvirtTransportError('refused', `${host} refused our client certificate`);
   const ended = new Promise<never>((_, reject) => {
     socket.once('end', () => reject(refused()));
     socket.once('error', () => reject(refused()));
@@ -137,7 +176,10 @@ function dialSsh(uri: LibvirtUri): Duplex {
   const local = socket ?? '/run/libvirt/libvirt-sock';
   const quoted = `'${local.replaceAll("'", `'\\''`)}'`;
   const netcat = `nc -U ${quoted}`;
-  const far = socket === undefined ? `if command -v virt-ssh-helper >/dev/null; then virt-ssh-helper '${uri.name}'; else ${netcat}; fi` : netcat;
+  const far =
+    socket === undefined
+      ? `if command -v virt-ssh-helper >/dev/null; then virt-ssh-helper '${uri.name}'; else ${netcat}; fi`
+      : netcat;
   const args = [
     ...['-T', '-e', 'none', '-o', 'BatchMode=yes', '-o', 'ServerAliveInterval=15'],
     ...(keyfile === undefined ? [] : ['-i', keyfile]),
@@ -154,7 +196,9 @@ function dialSsh(uri: LibvirtUri): Duplex {
   child.on('error', (error) => stream.destroy(error));
   child.on('exit', (code) => {
     const why = Buffer.concat(complaints).toString().trim();
-    stream.destroy(code === 0 ? undefined : new LibvirtTransportError('unreachable', `ssh ended with ${code}: ${why}`));
+    stream.destroy(
+      code === 0 ? undefined : new LibvirtTransportError('unreachable', `ssh ended with ${code}: ${why}`),
+    );
   });
   stream.on('close', () => child.kill());
   return stream;

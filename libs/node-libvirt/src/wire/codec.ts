@@ -23,7 +23,11 @@ export const uuid: Codec<string> = {
     if (bytes.length !== 16) throw new TypeError(`"${v}" is not a UUID`);
     w.fixed(bytes);
   },
-  read: (r) => r.fixed(16).toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
+  read: (r) =>
+    r
+      .fixed(16)
+      .toString('hex')
+      .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5'),
 };
 
 export const opaque = (limit: number): Codec<Buffer> => ({
@@ -79,9 +83,12 @@ export type TypedParam = { readonly field: string; readonly type: TypedType; rea
 export type TypedType = keyof typeof TYPES;
 
 const TYPES = { int: 1, uint: 2, llong: 3, ullong: 4, double: 5, boolean: 6, string: 7 } as const;
-const NAMES = Object.fromEntries(Object.entries(TYPES).map(([name, number]) => [number, name])) as Readonly<Record<number, TypedType>>;
+const NAMES = Object.fromEntries(Object.entries(TYPES).map(([name, number]) => [number, name])) as Readonly<
+  Record<number, TypedType>
+>;
 
-const small = (value: bigint): number | bigint => (value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value);
+const small = (value: bigint): number | bigint =>
+  value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value;
 
 const VALUES: Readonly<Record<TypedType, Codec<TypedValue>>> = {
   int: { write: (w, v) => w.int(Number(v)), read: (r) => r.int() },
@@ -103,7 +110,11 @@ const typedParam: Codec<TypedParam> = {
     const field = r.string();
     const number = r.int();
     const type = NAMES[number];
-    if (type === undefined) throw new LibvirtTransportError('protocol', `typed parameter "${field}" has the unknown type ${number}`);
+    if (type === undefined)
+      throw new LibvirtTransportError(
+        'protocol',
+        `typed parameter "${field}" has the unknown type ${number}`,
+      );
     return { field, type, value: VALUES[type].read(r) };
   },
 };

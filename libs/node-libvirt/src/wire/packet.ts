@@ -56,7 +56,10 @@ export class PacketSplitter {
         throw new LibvirtTransportError('protocol', `the peer announced a packet of ${length} bytes`);
       }
       if (this.held < length) return packets;
-      const all = this.chunks.length === 1 && this.chunks[0] !== undefined ? this.chunks[0] : Buffer.concat(this.chunks);
+      const all =
+        this.chunks.length === 1 && this.chunks[0] !== undefined
+          ? this.chunks[0]
+          : Buffer.concat(this.chunks);
       packets.push(decodePacket(all.subarray(0, length)));
       this.chunks = all.length === length ? [] : [all.subarray(length)];
       this.held = all.length - length;

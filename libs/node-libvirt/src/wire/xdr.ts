@@ -89,7 +89,8 @@ export class XdrReader {
   /** A length or count, checked against its limit and against what is left (every item takes at least one byte). */
   count(limit: number): number {
     const count = this.uint();
-    if (count > limit || count > this.left) throw broken(`a length of ${count} exceeds its limit (${Math.min(limit, this.left)})`);
+    if (count > limit || count > this.left)
+      throw broken(`a length of ${count} exceeds its limit (${Math.min(limit, this.left)})`);
     return count;
   }
   rest(): Buffer {
