@@ -20,7 +20,10 @@ export interface StepContext<Input, State> {
   readonly operationId: string;
   readonly input: Input;
   readonly state: Readonly<Partial<State>>;
-  /** True when an earlier attempt wrote its intent and no outcome: look at the host before acting again. */
+  /**
+   * True when an earlier attempt began and did not succeed (its worker died, it failed, it was handed back), so that
+   * its effect may be there: look at the host before acting again.
+   */
   readonly resumed: boolean;
   /** Aborted on cancellation, lost lease, deadline and shutdown of the worker. */
   readonly signal: AbortSignal;
@@ -60,8 +63,20 @@ export type OperationDefinition<Services, Input extends Json, State> = {
   readonly result?: (state: Readonly<Partial<State>>) => Json;
 };
 
-/** A definition whose types are closed over, as the registry and the engine hold it. */
-export type AnyOperation<Services> = OperationDefinition<Services, never, Record<string, unknown>>;
+/** A step whose types are closed over: only the engine calls it, with what its own definition has made. */
+export type AnyStep<Services> = Omit<Step<Services, never, never>, 'run'> & {
+  readonly run: (services: Services, context: StepContext<never, never>) => Promise<object | void>;
+};
+
+/** A definition whose types are closed over, as the registry and the engine hold it: any definition fits. */
+export type AnyOperation<Services> = Omit<
+  OperationDefinition<Services, never, never>,
+  'steps' | 'result' | 'locks'
+> & {
+  readonly steps: readonly AnyStep<Services>[];
+  readonly locks?: (input: never) => readonly string[];
+  readonly result?: (state: never) => Json;
+};
 
 export function defineOperation<Services, Input extends Json, State>(
   definition: OperationDefinition<Services, Input, State>,

@@ -16,9 +16,11 @@ export type StepRecord = {
   /** Failed attempts of run so far; interrupted attempts do not count. */
   readonly failures: number;
   readonly undoFailures: number;
-  /** Of the last failure. */
+  /** Of the last failure of run. */
   readonly retry: Retry | null;
   readonly error: ErrorRecord | null;
+  /** Of the last failure of undo. */
+  readonly undoError: ErrorRecord | null;
 };
 
 /**
@@ -90,6 +92,11 @@ export interface OperationJournal {
   children(id: string): Promise<readonly Operation[]>;
   /** Asks those of the children that may still be cancelled to stop. */
   cancelChildren(id: string): Promise<void>;
-  /** Resolves when one of these operations may have changed, on the signal, or after the timeout. */
+  /**
+   * Resolves when one of these operations may have changed, on the signal, or after the timeout. It listens from the
+   * moment of the call, so that calling it before looking misses nothing.
+   */
   waitForChange(ids: readonly string[], timeoutMs: number, signal: AbortSignal): Promise<void>;
+  /** The same for a request to cancel this one. */
+  waitForCancel(id: string, timeoutMs: number, signal: AbortSignal): Promise<void>;
 }

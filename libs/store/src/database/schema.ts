@@ -169,7 +169,8 @@ export type OperationStepTable = {
   readonly failures: Generated<number>;
   readonly undo_failures: Generated<number>;
   readonly retry: Retry | null;
-  readonly error: Document;
+  readonly error: Generated<Document>;
+  readonly undo_error: Generated<Document>;
   readonly started_at: Generated<Date>;
   readonly finished_at: Date | null;
 };

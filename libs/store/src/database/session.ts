@@ -19,6 +19,8 @@ export interface Session {
 export interface Change extends Session {
   /** Appended to the event log at the very end of the transaction. */
   tell(event: NewEvent): void;
+  /** Wakes who waits for this topic, along with the events of the transaction. */
+  wake(topic: string): void;
 }
 
 export function openSession(db: Kysely<Database>): Session {
@@ -28,22 +30,27 @@ export function openSession(db: Kysely<Database>): Session {
     change: (work) =>
       db.transaction().execute((tx) =>
         markTransaction(async () => {
-          const events: NewEvent[] = [];
-          const result = await work(openChange(tx, events));
-          await appendEvents(tx, events);
+          const news: News = { events: [], topics: [] };
+          const result = await work(openChange(tx, news));
+          await appendEvents(tx, news);
           return result;
         }),
       ),
   };
 }
 
-function openChange(db: Kysely<Database>, events: NewEvent[]): Change {
+type News = { readonly events: NewEvent[]; readonly topics: string[] };
+
+function openChange(db: Kysely<Database>, news: News): Change {
   const change: Change = {
     db,
     inTransaction: true,
     change: (work) => work(change),
     tell: (event) => {
-      events.push(event);
+      news.events.push(event);
+    },
+    wake: (topic) => {
+      news.topics.push(topic);
     },
   };
   return change;
@@ -57,7 +64,8 @@ const EVENT_LOG_LOCK = 7_346_002;
  * they become visible in order. It is taken last, when the transaction has all its row locks, so that it is held
  * only for the commit itself and can be part of no deadlock. (NOTIFY serialises commits in the same way anyhow.)
  */
-async function appendEvents(db: Kysely<Database>, events: readonly NewEvent[]): Promise<void> {
+async function appendEvents(db: Kysely<Database>, news: News): Promise<void> {
+  const { events } = news;
   if (events.length === 0) return;
   await sql`select pg_advisory_xact_lock(${sql.lit(EVENT_LOG_LOCK)})`.execute(db);
   const rows = await db
@@ -73,7 +81,10 @@ async function appendEvents(db: Kysely<Database>, events: readonly NewEvent[]): 
     .returning(sql<string>`id::text`.as('id'))
     .execute();
   const newest = rows.map((row) => BigInt(row.id)).reduce((a, b) => (a > b ? a : b), 0n);
-  const topics = new Set(events.map((event) => `${event.resource.type}:${event.resource.id}`));
+  const topics = new Set([
+    ...events.map((event) => `${event.resource.type}:${event.resource.id}`),
+    ...news.topics,
+  ]);
   const payload = encodeNotification({ eventId: newest.toString(), topics: [...topics] });
   await sql`select pg_notify('diecast_events', ${payload})`.execute(db);
 }

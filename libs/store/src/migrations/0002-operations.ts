@@ -45,6 +45,7 @@ export const operations: Migration = {
       undo_failures integer not null default 0,
       retry text check (retry in ('never', 'later', 'now')),
       error jsonb not null default 'null',
+      undo_error jsonb not null default 'null',
       started_at timestamptz(3) not null default now(),
       finished_at timestamptz(3),
       primary key (operation_id, name)

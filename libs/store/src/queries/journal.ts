@@ -5,7 +5,7 @@ import type { Notifier } from '../database/notifier.js';
 import type { Database } from '../database/schema.js';
 import { json, lockName, type Change, type Session } from '../database/session.js';
 import { findOperation, tellOperation, withSteps } from './operation-rows.js';
-import { cancelChildren, freeLocks, insertOperation, lockHolder } from './operations.js';
+import { cancelChildren, cancelTopic, freeLocks, insertOperation, lockHolder } from './operations.js';
 
 const leaseLost = (lease: Lease): AppError =>
   new AppError('lease_lost', `Operation ${lease.operationId} is no longer worked on by ${lease.holder}.`);
@@ -112,7 +112,7 @@ export function operationJournal(session: Session, notifier: Notifier): Operatio
     startUndo: (lease, name) => recordStep(lease, name, { status: 'undoing' }),
     finishUndo: (lease, name) => recordStep(lease, name, { status: 'undone', ended: true }),
     failUndo: (lease, name, error) =>
-      recordStep(lease, name, { status: 'undoFailed', error, ended: true, undoFailures: 1 }),
+      recordStep(lease, name, { status: 'undoFailed', undoError: error, ended: true }),
 
     recordProgress: (lease, progress) =>
       underLease(lease, async (change) => {
@@ -178,6 +178,9 @@ export function operationJournal(session: Session, notifier: Notifier): Operatio
       const wanted = new Set(ids.map((id) => `operation:${id}`));
       return notifier.wait(timeoutMs, signal, (topics) => topics.some((topic) => wanted.has(topic)));
     },
+
+    waitForCancel: (id, timeoutMs, signal) =>
+      notifier.wait(timeoutMs, signal, (topics) => topics.includes(cancelTopic(id))),
   };
 }
 
@@ -254,6 +257,7 @@ async function loadLog(db: Kysely<Database>, id: string): Promise<readonly StepR
     undoFailures: row.undo_failures,
     retry: row.retry,
     error: row.error as ErrorRecord | null,
+    undoError: row.undo_error as ErrorRecord | null,
   }));
 }
 
@@ -264,7 +268,8 @@ type StepUpdate = {
   readonly ended?: boolean;
   readonly retry?: StepRecord['retry'];
   readonly failures?: 1;
-  readonly undoFailures?: 1;
+  /** Of undo; counts as a failed attempt of it. */
+  readonly undoError?: ErrorRecord;
 };
 
 async function updateStep(db: Kysely<Database>, lease: Lease, name: string, set: StepUpdate): Promise<void> {
@@ -276,7 +281,9 @@ async function updateStep(db: Kysely<Database>, lease: Lease, name: string, set:
       ...(set.error === undefined ? {} : { error: json(set.error) }),
       ...(set.retry === undefined ? {} : { retry: set.retry }),
       ...(set.failures === undefined ? {} : { failures: sql<number>`failures + 1` }),
-      ...(set.undoFailures === undefined ? {} : { undo_failures: sql<number>`undo_failures + 1` }),
+      ...(set.undoError === undefined
+        ? {}
+        : { undo_error: json(set.undoError), undo_failures: sql<number>`undo_failures + 1` }),
     })
     .where('operation_id', '=', lease.operationId)
     .where('name', '=', name)

@@ -8,7 +8,7 @@ const toStep = (row: Selectable<OperationStepTable>): OperationStep => ({
   status: row.status,
   startedAt: row.started_at,
   finishedAt: row.finished_at,
-  error: row.error as ErrorRecord | null,
+  error: (row.status === 'undoFailed' ? row.undo_error : row.error) as ErrorRecord | null,
 });
 
 function toOperation(row: Selectable<OperationTable>, steps: readonly OperationStep[]): Operation {

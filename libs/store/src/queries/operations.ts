@@ -92,12 +92,7 @@ export function operationQueries(session: Session): OperationQueries {
     retry: (id) =>
       session.change(async (change) => {
         await requireStuck(change.db, id);
-        // The attempts begin anew; intents without outcome stay, so that the step looks before it acts.
-        await change.db
-          .updateTable('operation_steps')
-          .set({ failures: 0, undo_failures: 0, retry: null })
-          .where('operation_id', '=', id)
-          .execute();
+        await renewAttempts(change.db, id);
         await change.db
           .updateTable('operations')
           .set({ status: 'running', error: json(null), finished_at: null, lease_until: null })
@@ -158,6 +153,25 @@ export async function freeLocks(db: Kysely<Database>, id: string): Promise<void>
   await db.deleteFrom('operation_locks').where('operation_id', '=', id).execute();
 }
 
+/**
+ * On the way back only the undo begins anew, since what failed for good stays failed. Intents without outcome stay,
+ * so that the step looks before it acts.
+ */
+async function renewAttempts(db: Kysely<Database>, id: string): Promise<void> {
+  const undoing = await db
+    .selectFrom('operation_steps')
+    .select('name')
+    .where('operation_id', '=', id)
+    .where('status', 'in', ['undoing', 'undone', 'undoFailed'])
+    .limit(1)
+    .executeTakeFirst();
+  await db
+    .updateTable('operation_steps')
+    .set(undoing ? { undo_failures: 0 } : { failures: 0, retry: null })
+    .where('operation_id', '=', id)
+    .execute();
+}
+
 async function requireStuck(db: Kysely<Database>, id: string): Promise<void> {
   const row = await db
     .selectFrom('operations')
@@ -172,6 +186,9 @@ async function requireStuck(db: Kysely<Database>, id: string): Promise<void> {
     `Operation ${id} is ${row.status}; only a stuck one is retried or abandoned.`,
   );
 }
+
+/** What a worker listens to for the operation that it runs. */
+export const cancelTopic = (id: string): string => `cancel:${id}`;
 
 /** In the caller's transaction; goes down to the children, of which those that are past their pivot are left alone. */
 export async function requestCancel(change: Change, id: string): Promise<Operation> {
@@ -212,6 +229,7 @@ export async function requestCancel(change: Change, id: string): Promise<Operati
     await change.db.updateTable('operations').set({ cancel_requested: true }).where('id', '=', id).execute();
   }
   await cancelChildren(change, id);
+  change.wake(cancelTopic(id));
   const operation = await tellOperation(change, id);
   if (!operation) throw unknownOperation(id);
   return operation;

@@ -1,0 +1,310 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  ERROR_CODES,
+  isOperationOver,
+  toAppError,
+  toErrorRecord,
+  type ErrorRecord,
+  type Json,
+  type Operation,
+  type Progress,
+} from '@diecast/model';
+import { attempt, type AttemptParts } from './attempt.js';
+import type { AnyOperation, OperationLog } from './definition.js';
+import { HeldLease, isLeaseLost } from './held-lease.js';
+import type { Carried, OperationJournal, StepRecord } from './journal.js';
+import { backoffMs, nextAction, type Action, type StepPlan } from './next-action.js';
+import { ProgressWriter } from './progress.js';
+import type { Registry } from './registry.js';
+
+export type RunDeps<Services> = {
+  readonly journal: OperationJournal;
+  readonly registry: Registry<Services>;
+  readonly services: Services;
+  /** Unique to this run of this program, e.g. host name, pid and a random part. */
+  readonly holder: string;
+  readonly log: (operation: Operation) => OperationLog;
+  /** How long a worker that fell silent keeps an operation. Every call to a host must be shorter. Default 30 s. */
+  readonly leaseMs?: number;
+};
+
+export type RunEnd =
+  /** It ended, or stands stuck. */
+  | 'ended'
+  /** Nothing to do: over already, or another worker's. */
+  | 'nothing'
+  /** It stays pending while another operation holds one of its locks. */
+  | 'waiting'
+  /** The worker was told to go; any other may carry on at once. */
+  | 'handedBack'
+  /** Another worker has taken it over, or may have; nothing was recorded after that. */
+  | 'leaseLost';
+
+const DEFAULT_LEASE_MS = 30_000;
+
+/**
+ * Carries one operation as far as it gets. Safe to call for any id, any number of times, from any number of workers:
+ * the lease decides.
+ * @param shutdown aborted when this worker must go; then it returns within 5 s
+ */
+export async function runOperation<Services>(
+  id: string,
+  deps: RunDeps<Services>,
+  shutdown: AbortSignal,
+): Promise<RunEnd> {
+  const found = await deps.journal.find(id);
+  if (!found || isOperationOver(found.status) || shutdown.aborted) return 'nothing';
+  const definition = deps.registry.definition(found.kind);
+  const log = deps.log(found);
+  const ttlMs = deps.leaseMs ?? DEFAULT_LEASE_MS;
+
+  const askedAt = performance.now();
+  const locks = definition.locks?.(found.input as never) ?? [];
+  const acquired = await deps.journal.acquire(id, { holder: deps.holder, ttlMs, locks });
+  if (acquired.got === 'waiting') {
+    log.debug(
+      { lock: acquired.lock, holder: acquired.holder },
+      'Waits for the operation that holds its lock.',
+    );
+    return 'waiting';
+  }
+  if (acquired.got !== 'lease') return 'nothing';
+
+  const held = new HeldLease(acquired.lease, askedAt, { journal: deps.journal, ttlMs, log });
+  if (acquired.operation.cancelRequested) held.noteCancelRequested();
+  const keeping = held.keep();
+  try {
+    return await new Run(deps, definition, acquired, held, log, shutdown).toItsEnd();
+  } catch (error) {
+    if (!isLeaseLost(error)) throw error;
+    log.warn({}, 'Another worker has it now; this one stops without a trace.');
+    return 'leaseLost';
+  } finally {
+    held.stop();
+    await keeping;
+  }
+}
+
+/** One worker's turn at one operation: decide, write the intent, act, write the outcome, and again. */
+class Run<Services> {
+  readonly #plan: StepPlan;
+  readonly #log = new Map<string, StepRecord>();
+  readonly #parts: AttemptParts;
+  #state: Readonly<Record<string, unknown>>;
+  #childrenEnded = false;
+
+  constructor(
+    readonly deps: RunDeps<Services>,
+    readonly definition: AnyOperation<Services>,
+    readonly carried: Carried,
+    readonly held: HeldLease,
+    readonly logger: OperationLog,
+    readonly shutdown: AbortSignal,
+  ) {
+    this.#plan = planOf(definition);
+    for (const record of carried.log) this.#log.set(record.name, record);
+    this.#state = carried.state;
+    const write = (progress: Progress): Promise<void> =>
+      deps.journal.recordProgress(held.lease, progress).catch((error: unknown) => {
+        logger.debug({ err: error }, 'Progress was not stored.');
+      });
+    const progress = new ProgressWriter(write);
+    const { operation } = carried;
+    const { journal } = deps;
+    this.#parts = { operation, state: {}, held, journal, log: logger, progress, shutdown };
+  }
+
+  async toItsEnd(): Promise<RunEnd> {
+    for (;;) {
+      if (this.shutdown.aborted) return this.#handBack();
+      const cancelRequested = this.held.cancelled.aborted;
+      const action = nextAction(this.#plan, [...this.#log.values()], { cancelRequested });
+      if (action.do === 'finish') return this.#finish(action);
+      if (action.do === 'stuck') return this.#park(action);
+      if (action.failures > 0 && !(await this.#pause(action))) continue;
+      if (action.do === 'run') await this.#runStep(action);
+      else await this.#undoStep(action);
+    }
+  }
+
+  async #runStep(action: Extract<Action, { do: 'run' }>): Promise<void> {
+    const { journal } = this.deps;
+    const { lease } = this.held;
+    const position = this.#plan.steps.findIndex((step) => step.name === action.step);
+    const step = this.#stepNamed(action.step);
+    const pivot = this.#plan.pivot === action.step;
+    const intent = { name: action.step, position, pivot };
+    const { started } = await this.held.persist(() => journal.startStep(lease, intent));
+    if (!started) return this.held.noteCancelRequested();
+    this.#record(action.step, { status: 'running' });
+
+    const options = {
+      step: action.step,
+      resumed: action.resumed,
+      deadlineSeconds: step.deadlineSeconds,
+      heedsCancel: true,
+    };
+    const end = await attempt({ ...this.#parts, state: this.#state }, options, (context) =>
+      Promise.resolve(step.run(this.deps.services, context)),
+    );
+    if (end.end === 'interrupted') return;
+    if (end.end === 'done') {
+      const returned = asJson(end.returned);
+      await this.held.persist(() => journal.finishStep(lease, action.step, returned));
+      this.#state = { ...this.#state, ...returned };
+      this.#record(action.step, { status: 'succeeded', error: null });
+      return;
+    }
+    if (isLeaseLost(end.error)) throw end.error;
+    const { retry } = toAppError(end.error);
+    const error = errorOfStep(action.step, end.error);
+    this.logger.warn(
+      { err: end.error, step: action.step, retry, failures: action.failures + 1 },
+      'A step failed.',
+    );
+    await this.held.persist(() => journal.failStep(lease, action.step, error, retry));
+    this.#record(action.step, { status: 'failed', error, retry, failures: action.failures + 1 });
+  }
+
+  async #undoStep(action: Extract<Action, { do: 'undo' }>): Promise<void> {
+    const { journal } = this.deps;
+    const { lease } = this.held;
+    const step = this.#stepNamed(action.step);
+    if (!(await this.#endChildren())) return;
+    await this.held.persist(() => journal.startUndo(lease, action.step));
+    this.#record(action.step, { status: 'undoing' });
+
+    const { undo } = step;
+    const options = {
+      step: action.step,
+      resumed: action.resumed,
+      deadlineSeconds: step.deadlineSeconds,
+      heedsCancel: false,
+    };
+    const end = await attempt({ ...this.#parts, state: this.#state }, options, async (context) => {
+      if (typeof undo === 'function') await undo(this.deps.services, context);
+    });
+    if (end.end === 'interrupted') return;
+    if (end.end === 'done') {
+      await this.held.persist(() => journal.finishUndo(lease, action.step));
+      this.#record(action.step, { status: 'undone' });
+      return;
+    }
+    if (isLeaseLost(end.error)) throw end.error;
+    const error = errorOfStep(action.step, end.error);
+    this.logger.warn({ err: end.error, step: action.step, failures: action.failures + 1 }, 'An undo failed.');
+    await this.held.persist(() => journal.failUndo(lease, action.step, error));
+    this.#record(action.step, { status: 'undoFailed', undoError: error, undoFailures: action.failures + 1 });
+  }
+
+  /** Nothing is undone beside children that still act. False when this worker must go first. */
+  async #endChildren(): Promise<boolean> {
+    if (this.#childrenEnded) return true;
+    const { journal } = this.deps;
+    const { id } = this.carried.operation;
+    await this.held.persist(() => journal.cancelChildren(id));
+    const leaving = AbortSignal.any([this.shutdown, this.held.lost]);
+    for (;;) {
+      const children = await this.held.persist(() => journal.children(id));
+      const open = children.filter((child) => !isOperationOver(child.status) && child.status !== 'stuck');
+      if (open.length === 0) break;
+      if (leaving.aborted) return false;
+      const ids = open.map((child) => child.id);
+      await journal.waitForChange(ids, 1_000, leaving);
+    }
+    this.#childrenEnded = true;
+    return true;
+  }
+
+  /** True when the time is over; false when something came between, and the decision must be made anew. */
+  async #pause(action: Extract<Action, { do: 'run' | 'undo' }>): Promise<boolean> {
+    const { held, shutdown } = this;
+    const record = this.#log.get(action.step);
+    if (action.do === 'run' && record?.retry === 'now') return true;
+    const stops = [held.lost, shutdown, ...(action.do === 'run' ? [held.cancelled] : [])];
+    const signal = AbortSignal.any(stops);
+    await sleep(backoffMs(action.failures, Math.random()), undefined, { signal }).catch(() => undefined);
+    if (held.lost.aborted) await held.check();
+    return !signal.aborted;
+  }
+
+  async #finish(action: Extract<Action, { do: 'finish' }>): Promise<RunEnd> {
+    const { status, error } = action;
+    const state = this.#state;
+    const result = status === 'succeeded' ? (this.definition.result?.(state as never) ?? null) : null;
+    await this.held.persist(() => this.deps.journal.finish(this.held.lease, { status, result, error }));
+    this.logger.info({ status, error }, 'The operation ended.');
+    return 'ended';
+  }
+
+  async #park(action: Extract<Action, { do: 'stuck' }>): Promise<RunEnd> {
+    const error = remedyFor(this.carried.operation, action);
+    const end = { status: 'stuck', result: null, error } as const;
+    await this.held.persist(() => this.deps.journal.finish(this.held.lease, end));
+    this.logger.warn({ error }, 'The operation is stuck.');
+    return 'ended';
+  }
+
+  async #handBack(): Promise<RunEnd> {
+    // Only tried once: when the database is away, the lease runs out by itself.
+    await this.deps.journal.release(this.held.lease).catch((error: unknown) => {
+      this.logger.warn(
+        { err: error },
+        'Could not hand back; another worker carries on when the lease has run out.',
+      );
+    });
+    this.logger.info({}, 'Handed back: another worker carries on.');
+    return 'handedBack';
+  }
+
+  #record(name: string, change: Partial<StepRecord>): void {
+    const known = this.#log.get(name) ?? UNTOUCHED;
+    this.#log.set(name, { ...known, ...change, name });
+  }
+
+  #stepNamed(name: string): AnyOperation<Services>['steps'][number] {
+    const step = this.definition.steps.find((candidate) => candidate.name === name);
+    if (step) return step;
+    throw new Error(`nextAction chose step ${name}, which the definition lacks`);
+  }
+}
+
+const UNTOUCHED: Omit<StepRecord, 'name'> = {
+  status: 'running',
+  failures: 0,
+  undoFailures: 0,
+  retry: null,
+  error: null,
+  undoError: null,
+};
+
+export const planOf = <Services>(definition: AnyOperation<Services>): StepPlan => ({
+  steps: definition.steps.map((step) => ({
+    name: step.name,
+    hasUndo: typeof step.undo === 'function',
+    ...(step.attempts === undefined ? {} : { attempts: step.attempts }),
+  })),
+  ...(definition.pivot === undefined ? {} : { pivot: definition.pivot }),
+});
+
+/** What the next worker will read, so that a step sees the same whether or not a crash came between. */
+const asJson = (state: Readonly<Record<string, unknown>>): Record<string, Json> =>
+  JSON.parse(JSON.stringify(state)) as Record<string, Json>;
+
+function errorOfStep(step: string, thrown: unknown): ErrorRecord {
+  const error = toErrorRecord(thrown);
+  return { ...error, details: { ...error.details, step } };
+}
+
+function remedyFor(operation: Operation, action: Extract<Action, { do: 'stuck' }>): ErrorRecord {
+  const { step, error } = action;
+  const { advice } = ERROR_CODES[error.code];
+  const paths = [`POST /v1/operations/${operation.id}/retry`, `POST /v1/operations/${operation.id}/abandon`];
+  return {
+    code: 'stuck',
+    message:
+      `Step ${step} cannot get further: ${error.message} ${advice} ` +
+      `Then ${paths[0]} carries on from there; ${paths[1]} gives up and leaves what is there.`,
+    details: { step, cause: error, retry: paths[0], abandon: paths[1] },
+  };
+}
