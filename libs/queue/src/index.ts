@@ -1,1 +1,15 @@
-export {};
+export { closeAll } from './close-all.js';
+export { connectRedis, type RedisConnection } from './connect-redis.js';
+export {
+  startDispatcher,
+  type ChangeSignal,
+  type Dispatcher,
+  type DispatcherOptions,
+  type RunnableOperations,
+} from './dispatcher.js';
+export { OPERATIONS_QUEUE, openQueue, TICKS_QUEUE, type OperationJob } from './operation-queue.js';
+export { startOperationWorkers, type OperationWorkersOptions, type Workers } from './operation-workers.js';
+export { startPrivateRedis, type PrivateRedis } from './private-redis.js';
+export type { QueueLog } from './queue-log.js';
+export { parseRedisAddress, type NodeAddress, type RedisAddress } from './redis-address.js';
+export { startTicks, type Tick, type Ticks } from './ticks.js';

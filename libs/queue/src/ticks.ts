@@ -1,0 +1,85 @@
+import { Queue, Worker } from 'bullmq';
+import type { RedisConnection } from './connect-redis.js';
+import { openQueue, TICKS_QUEUE } from './operation-queue.js';
+import type { QueueLog } from './queue-log.js';
+
+/** Work that comes round: a controller's look at the world. */
+export type Tick = {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly run: (signal: AbortSignal) => Promise<void>;
+};
+
+export type Ticks = {
+  /** One per tick, for a queue board. */
+  readonly queues: readonly Queue[];
+  close(): Promise<void>;
+};
+
+/** How soon after a worker's death another takes the tick over. */
+const JOB_LOCK_MS = 10_000;
+/** A Redis that was emptied has forgotten the schedulers; they are laid again this often. */
+const LAY_AGAIN_EVERY_MS = 5_000;
+
+/**
+ * Every tick has a queue of its own with a cluster-wide concurrency of one, so that never two of a name run at once
+ * and a slow one holds up no other. BullMQ makes the next job of a scheduler when the one before begins, so that
+ * at most one is due however long nobody was there.
+ */
+export async function startTicks(options: {
+  readonly connection: RedisConnection;
+  readonly ticks: readonly Tick[];
+  readonly log: QueueLog;
+}): Promise<Ticks> {
+  const shutdown = new AbortController();
+  const { connection, log } = options;
+  const running = options.ticks.map((tick) => {
+    const name = `${TICKS_QUEUE}-${tick.name}`;
+    const queue = openQueue<object>(connection, name, log);
+    const worker = new Worker(
+      name,
+      async () => {
+        try {
+          await tick.run(shutdown.signal);
+        } catch (error) {
+          if (!shutdown.signal.aborted)
+            log.warn({ err: error, tick: tick.name }, 'A tick failed; the next one comes.');
+        }
+      },
+      {
+        connection: connection.client,
+        prefix: connection.prefix,
+        concurrency: 1,
+        lockDuration: JOB_LOCK_MS,
+        stalledInterval: JOB_LOCK_MS,
+        maxStalledCount: 1_000_000,
+      },
+    );
+    worker.on('error', (error) => log.debug({ err: error, tick: tick.name }, 'A tick has lost Redis.'));
+    return { tick, queue, worker };
+  });
+
+  const lay = async (): Promise<void> => {
+    for (const { tick, queue } of running) {
+      const known = await queue.getJobScheduler(tick.name);
+      if (known?.every === tick.everyMs) continue;
+      await queue.setGlobalConcurrency(1);
+      await queue.upsertJobScheduler(tick.name, { every: tick.everyMs }, { name: tick.name });
+    }
+  };
+  const layAgain = (): void => {
+    lay().catch((error: unknown) => log.debug({ err: error }, 'The ticks could not be laid again yet.'));
+  };
+  await lay();
+  const timer = setInterval(layAgain, LAY_AGAIN_EVERY_MS);
+
+  return {
+    queues: running.map(({ queue }) => queue),
+    async close() {
+      clearInterval(timer);
+      shutdown.abort();
+      await Promise.all(running.map(({ worker }) => worker.close()));
+      await Promise.all(running.map(({ queue }) => queue.close()));
+    },
+  };
+}
