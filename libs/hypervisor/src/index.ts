@@ -1,1 +1,4 @@
 export * from './port.js';
+export { libvirtHypervisors } from './libvirt/libvirt-hypervisors.js';
+export { POOL } from './libvirt/link.js';
+export { METADATA_URI } from './xml/domain.js';

@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import type {
-  Blob,
   DiskFormat,
   HostFacts,
   IterationSpec,
@@ -80,6 +79,22 @@ export type MigrationResult = {
   readonly transferredBytes: number;
 };
 
+export type MigrationTarget = {
+  /** How the source's libvirtd dials the target's. */
+  readonly migrationUri: string;
+  /** Address of the target on the migration network; null: what the target calls itself. */
+  readonly address: string | null;
+  readonly bandwidthMiBps?: number;
+  readonly downtimeMs?: number;
+};
+
+export type SnapshotRequest = {
+  /** File name of the layer that the machine goes on in. */
+  readonly newLayer: string;
+  /** File name in the pool, or null for disk only. */
+  readonly memoryFile: string | null;
+  readonly quiesce: boolean;
+};
 export type SnapshotResult = {
   readonly pauseMs: number;
   readonly quiesce: 'agent' | 'none' | 'failed';
@@ -96,20 +111,7 @@ export type HostEvent =
       readonly event: 'started' | 'suspended' | 'resumed' | 'stopped' | 'crashed' | 'other';
     };
 
-/**
- * One host. Every method is idempotent unless said otherwise, takes a deadline, and throws AppError:
- * `host_unreachable`, `host_refused`, `deadline`, `no_space`, `hypervisor_failed`, `not_found`, `conflict`.
- */
-export interface Hypervisor {
-  readonly host: string;
-
-  /** Capabilities, versions, memory, pool; finds the accelerator by booting a boot sector. Up to 30 s. */
-  probe(options?: CallOptions): Promise<HostFacts>;
-  /** Free memory for new machines and room in the pool, in bytes. Quick. */
-  readRoom(
-    options?: CallOptions,
-  ): Promise<{ readonly freeMemoryBytes: number; readonly poolAvailableBytes: number }>;
-
+export interface HostFiles {
   /** The directory of the storage pool on the host; defines and starts the pool when it is missing. */
   ensurePool(options?: CallOptions): Promise<{ readonly name: string; readonly path: string }>;
   listFiles(options?: CallOptions): Promise<readonly PoolFile[]>;
@@ -118,7 +120,8 @@ export interface Hypervisor {
   deleteFile(name: string, options?: CallOptions): Promise<void>;
   /**
    * Writes a file from `from` on (bytes), creating it at its full size when it is missing. `onWritten` is called with the
-   * offset up to which bytes are safely on the host. Not idempotent for a moved offset; safe to repeat.
+   * offset up to which bytes are safely on the host.
+   * @throws AppError `truncated` when the source has fewer bytes, `no_space`
    */
   writeFile(
     file: { readonly name: string; readonly size: number; readonly from: number; readonly source: Readable },
@@ -141,76 +144,107 @@ export interface Hypervisor {
     },
     options?: CallOptions,
   ): Promise<void>;
-  /** A copy on the same host (for restoring a memory file without touching the original). */
+  /** A copy on the same host; replaces what has that name. */
   copyFile(from: string, to: string, options?: CallOptions): Promise<void>;
+}
 
+export interface Machines {
   listMachines(options?: CallOptions): Promise<readonly DomainView[]>;
   findMachine(instanceId: string, options?: CallOptions): Promise<DomainView | undefined>;
   /** Transient, never autostarted. Finding it running with the same identity is success; with another one `conflict`. */
   startMachine(definition: MachineDefinition, options?: CallOptions): Promise<void>;
   /** Asks the guest to shut down, then destroys after the grace time. Succeeds when it is gone. */
   stopMachine(instanceId: string, graceMs: number, options?: CallOptions): Promise<void>;
-  /** Addresses as the guest agent or DHCP leases tell. */
+  /** IPv4 addresses as the guest agent, DHCP leases or ARP tell. */
   readAddresses(instanceId: string, options?: CallOptions): Promise<readonly string[]>;
+  /** Whether a CPU (libvirt XML) of a machine elsewhere runs here. */
+  compareCpu(
+    cpuXml: string,
+    accelerator: 'kvm' | 'tcg',
+    options?: CallOptions,
+  ): Promise<'incompatible' | 'identical' | 'superset'>;
+  /** CPU of a running machine, for compareCpu on the target; undefined when its description names none. */
+  readMachineCpu(instanceId: string, options?: CallOptions): Promise<string | undefined>;
+  updateGeneration(instanceId: string, generation: number, options?: CallOptions): Promise<void>;
+}
+
+export interface GuestAccess {
   pingAgent(instanceId: string, options?: CallOptions): Promise<boolean>;
-  /** Runs a program in the guest through the agent. @throws `unsupported` without an agent */
+  /** Runs a program in the guest through the agent. @throws AppError `unavailable` when the agent does not answer */
   execInGuest(
     instanceId: string,
     argv: readonly string[],
     options?: CallOptions,
   ): Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
+}
 
-  /** 'identical' | 'superset' when the live CPU of a machine elsewhere runs here. */
-  compareCpu(cpuXml: string, options?: CallOptions): Promise<'incompatible' | 'identical' | 'superset'>;
-  /** CPU of a running machine, for compareCpu on the target. */
-  readMachineCpu(instanceId: string, options?: CallOptions): Promise<string | undefined>;
-
+export interface Migrations {
   /**
-   * Peer-to-peer live migration over TLS with non-shared overlay; survives our death. The target must already have the chain
-   * and an empty layer. Resolves when the call ends on the source. Take up a running one with `watchMigration`.
+   * Peer-to-peer live migration over TLS with non-shared overlay; survives our death. The target must already have the image
+   * and an empty layer. Resolves when the call ends on the source; aborting the signal cancels the migration.
    */
   migrate(
     instanceId: string,
-    target: {
-      readonly migrationUri: string;
-      readonly address: string | null;
-      readonly bandwidthMiBps?: number;
-      readonly downtimeMs?: number;
-      readonly generation?: number;
-    },
+    target: MigrationTarget,
     options?: CallOptions & { readonly onProgress?: (progress: MigrationProgress) => void },
-  ): Promise<MigrationResult>;
-  /** 'running' with progress, or 'none'. */
+  ): Promise<void>;
+  /** Of a migration that runs, asked on the source. */
   readMigration(instanceId: string, options?: CallOptions): Promise<MigrationProgress | undefined>;
+  /** Of one that ended, asked on the target. */
+  readCompletedMigration(instanceId: string, options?: CallOptions): Promise<MigrationResult | undefined>;
   cancelMigration(instanceId: string, options?: CallOptions): Promise<void>;
-  updateGeneration(instanceId: string, generation: number, options?: CallOptions): Promise<void>;
+}
 
+export interface Snapshots {
   /**
    * All disks in one transaction (and memory), without libvirt metadata: the running layer is frozen, the machine goes on in
-   * `newLayer`. @param memory file name in the pool, or null for disk only
+   * `newLayer`.
    */
   snapshotMachine(
     instanceId: string,
-    request: { readonly newLayer: string; readonly memoryFile: string | null; readonly quiesce: boolean },
+    request: SnapshotRequest,
     options?: CallOptions & { readonly onProgress?: (progress: Progress) => void },
   ): Promise<SnapshotResult>;
-  /**
-   * A new machine from a memory file: the saved description is replaced inside a copy of the file, the machine starts with its
-   * link down, `identify` gives it its own identity, then the link comes up.
-   */
-  restoreMachine(
-    definition: MachineDefinition,
-    memoryFile: string,
-    identify: (argv: readonly string[]) => readonly string[],
-    options?: CallOptions,
-  ): Promise<void>;
   /** Pulls everything between the active layer and `base` into the active layer, so that the files between can go. */
   flattenOnto(
     instanceId: string,
     base: string,
     options?: CallOptions & { readonly onProgress?: (progress: Progress) => void },
   ): Promise<void>;
+}
 
+export interface Restores {
+  /**
+   * A new machine from a memory file, which stays as it is. It wakes with its link down, runs `identify` through its guest
+   * agent to become itself, then the link comes up.
+   */
+  restoreMachine(
+    definition: MachineDefinition,
+    memoryFile: string,
+    identify: readonly string[],
+    options?: CallOptions,
+  ): Promise<void>;
+}
+
+/**
+ * One host. Every method is idempotent unless said otherwise, takes a deadline, and throws AppError:
+ * `host_unreachable`, `host_refused`, `deadline`, `no_space`, `hypervisor_failed`, `not_found`, `conflict`.
+ */
+export interface Hypervisor {
+  readonly host: string;
+  readonly files: HostFiles;
+  readonly machines: Machines;
+  readonly guests: GuestAccess;
+  readonly migrations: Migrations;
+  readonly snapshots: Snapshots;
+  readonly restores: Restores;
+
+  /** Capabilities, versions, memory, pool; finds the accelerator by booting a boot sector. Up to 30 s. */
+  probe(options?: CallOptions): Promise<HostFacts>;
+  /** Free memory for new machines and room in the pool, in bytes. Quick. */
+  readRoom(
+    options?: CallOptions,
+  ): Promise<{ readonly freeMemoryBytes: number; readonly poolAvailableBytes: number }>;
   /** Ends when the signal aborts. A `gap` says: look again, something may have been missed. */
   events(signal: AbortSignal): AsyncIterable<HostEvent>;
   close(): Promise<void>;
@@ -225,5 +259,3 @@ export interface Hypervisors {
   forget(name: string): Promise<void>;
   close(): Promise<void>;
 }
-
-export type BlobSource = { readonly blob: Blob; open(offset: number): Promise<Readable> };

@@ -41,13 +41,13 @@ export function connectRedis(where: string | RedisAddress, log: QueueLog): Redis
 }
 
 function clientFor(address: RedisAddress): Redis | Cluster {
-  const access: RedisOptions = {
+  const access = {
     ...(address.username === undefined ? {} : { username: address.username }),
     ...(address.password === undefined ? {} : { password: address.password }),
     ...(address.tls ? { tls: {} } : {}),
     // BullMQ's blocking connections refuse anything else: a command waits until Redis is back.
     maxRetriesPerRequest: null,
-  };
+  } satisfies RedisOptions;
   switch (address.kind) {
     case 'single':
       return new Redis({ ...access, ...address.at, db: address.database, retryStrategy: comeBackAfter });

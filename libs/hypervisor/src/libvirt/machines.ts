@@ -1,0 +1,195 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '@diecast/model';
+import {
+  ADDRESS_SOURCE,
+  DOMAIN_SHUTDOWN,
+  DOMAIN_XML,
+  METADATA,
+  P,
+  VIR_ERR,
+  type DomainRef,
+} from '@diecast/node-libvirt';
+import type { CallOptions, DomainView, MachineDefinition, Machines } from '../port.js';
+import { domainXml, identityElement, METADATA_PREFIX, METADATA_URI } from '../xml/domain.js';
+import { render } from '../xml/element.js';
+import { domainState, fileNames, readCpu, readDomain } from '../xml/read-domain.js';
+import { writeTree } from '../xml/tree.js';
+import { hasCode } from './errors.js';
+import type { Link } from './link.js';
+
+const POLL_MS = 200;
+const START_DEADLINE_MS = 60_000;
+
+/** Virtual machines as transient domains. */
+export class DomainMachines implements Machines {
+  constructor(private readonly link: Link) {}
+
+  async listMachines(options?: CallOptions): Promise<readonly DomainView[]> {
+    return this.link.doing('listing machines', async () => {
+      const { domains } = await this.link.call(P.listDomains, { needResults: 1, flags: 0 }, options);
+      const views = await Promise.all(domains.map((dom) => this.view(dom, options)));
+      return views.filter((view) => view !== undefined);
+    });
+  }
+
+  async findMachine(instanceId: string, options?: CallOptions): Promise<DomainView | undefined> {
+    return this.link.doing(`looking for machine ${instanceId}`, async () => {
+      const dom = await this.link.findDomain(instanceId, options);
+      return dom && this.view(dom, options);
+    });
+  }
+
+  async startMachine(definition: MachineDefinition, options: CallOptions = {}): Promise<void> {
+    const { instanceId, generation } = definition.identity;
+    const there = await this.findMachine(instanceId, options);
+    if (there !== undefined) {
+      if (there.identity?.instanceId === instanceId && there.identity.generation === generation) return;
+      throw new AppError(
+        'conflict',
+        `Host ${this.link.host} already runs a machine ${instanceId} of generation ${there.identity?.generation ?? 'unknown'}, not ${generation}.`,
+      );
+    }
+    await this.link.doing(`starting machine ${instanceId}`, async () => {
+      await this.link.libvirt.callLong(
+        P.createXml,
+        { xml: domainXml(definition), flags: 0 },
+        { deadlineMs: START_DEADLINE_MS, ...options },
+      );
+    });
+  }
+
+  async stopMachine(instanceId: string, graceMs: number, options: CallOptions = {}): Promise<void> {
+    await this.link.doing(`stopping machine ${instanceId}`, async () => {
+      const dom = await this.link.findDomain(instanceId, options);
+      if (dom === undefined) return;
+      if (graceMs > 0) {
+        await this.ask(dom, options);
+        const deadline = performance.now() + graceMs;
+        while (performance.now() < deadline) {
+          if ((await this.link.findDomain(instanceId, options)) === undefined) return;
+          await sleep(POLL_MS, undefined, options.signal === undefined ? {} : { signal: options.signal });
+        }
+      }
+      try {
+        await this.link.call(P.destroy, { dom, flags: 0 }, { deadlineMs: START_DEADLINE_MS, ...options });
+      } catch (error) {
+        if (!hasCode(error, VIR_ERR.NO_DOMAIN, VIR_ERR.OPERATION_INVALID)) throw error;
+      }
+    });
+  }
+
+  async readAddresses(instanceId: string, options?: CallOptions): Promise<readonly string[]> {
+    return this.link.doing(`asking machine ${instanceId} for its addresses`, async () => {
+      const dom = await this.link.requireDomain(instanceId, options);
+      for (const source of [ADDRESS_SOURCE.AGENT, ADDRESS_SOURCE.LEASE, ADDRESS_SOURCE.ARP]) {
+        const found = await this.addressesFrom(dom, source, options);
+        if (found.length > 0) return found;
+      }
+      return [];
+    });
+  }
+
+  async compareCpu(
+    cpuXml: string,
+    accelerator: 'kvm' | 'tcg',
+    options?: CallOptions,
+  ): Promise<'incompatible' | 'identical' | 'superset'> {
+    return this.link.doing('comparing CPUs', async () => {
+      const { result } = await this.link.call(
+        P.compareHypervisorCpu,
+        {
+          emulator: null,
+          arch: 'x86_64',
+          machine: 'q35',
+          virttype: accelerator === 'kvm' ? 'kvm' : 'qemu',
+          cpu: cpuXml,
+          flags: 0,
+        },
+        options,
+      );
+      return result === 2 ? 'superset' : result === 1 ? 'identical' : 'incompatible';
+    });
+  }
+
+  async readMachineCpu(instanceId: string, options?: CallOptions): Promise<string | undefined> {
+    return this.link.doing(`reading the CPU of machine ${instanceId}`, async () => {
+      const dom = await this.link.requireDomain(instanceId, options);
+      const { xml } = await this.link.call(P.getXml, { dom, flags: DOMAIN_XML.MIGRATABLE }, options);
+      const cpu = readCpu(xml);
+      return cpu && writeTree(cpu);
+    });
+  }
+
+  async updateGeneration(instanceId: string, generation: number, options?: CallOptions): Promise<void> {
+    await this.link.doing(`naming the generation of machine ${instanceId}`, async () => {
+      const dom = await this.link.requireDomain(instanceId, options);
+      const { xml } = await this.link.call(P.getXml, { dom, flags: 0 }, options);
+      const { identity } = readDomain(xml);
+      if (identity === null)
+        throw new AppError('conflict', `Machine ${instanceId} on ${this.link.host} is not ours.`);
+      if (identity.generation === generation) return;
+      await this.link.call(
+        P.setMetadata,
+        {
+          dom,
+          type: METADATA.ELEMENT,
+          metadata: render(identityElement({ ...identity, generation })),
+          key: METADATA_PREFIX,
+          uri: METADATA_URI,
+          flags: 1,
+        },
+        options,
+      );
+    });
+  }
+
+  private async ask(dom: DomainRef, options: CallOptions): Promise<void> {
+    try {
+      await this.link.call(P.shutdown, { dom, flags: DOMAIN_SHUTDOWN.ACPI }, options);
+    } catch (error) {
+      // Paused, gone, or without ACPI: destroying it is next.
+      if (!hasCode(error, VIR_ERR.NO_DOMAIN, VIR_ERR.OPERATION_INVALID, VIR_ERR.OPERATION_FAILED))
+        throw error;
+    }
+  }
+
+  private async view(dom: DomainRef, options?: CallOptions): Promise<DomainView | undefined> {
+    try {
+      const [{ xml }, { state, reason }] = await Promise.all([
+        this.link.call(P.getXml, { dom, flags: 0 }, options),
+        this.link.call(P.getState, { dom, flags: 0 }, options),
+      ]);
+      const { identity, diskPaths } = readDomain(xml);
+      return {
+        uuid: dom.uuid,
+        name: dom.name,
+        state: domainState(state),
+        reason,
+        identity,
+        diskChain: fileNames(diskPaths),
+      };
+    } catch (error) {
+      // It ended while we looked.
+      if (hasCode(error, VIR_ERR.NO_DOMAIN)) return undefined;
+      throw error;
+    }
+  }
+
+  private async addressesFrom(
+    dom: DomainRef,
+    source: number,
+    options?: CallOptions,
+  ): Promise<readonly string[]> {
+    try {
+      const { interfaces } = await this.link.call(P.interfaceAddresses, { dom, source, flags: 0 }, options);
+      return interfaces
+        .filter((nic) => nic.name !== 'lo')
+        .flatMap((nic) => nic.addresses.filter((each) => each.type === 0).map((each) => each.addr))
+        .filter((address) => !address.startsWith('127.') && !address.startsWith('169.254.'));
+    } catch (error) {
+      if (hasCode(error, VIR_ERR.NO_DOMAIN)) throw error;
+      // This source knows nothing of this machine; the next one may.
+      return [];
+    }
+  }
+}

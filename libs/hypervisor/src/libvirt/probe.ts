@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError, type Accelerator } from '@diecast/model';
+import { LibvirtError, P, type Libvirt } from '@diecast/node-libvirt';
+import type { CallOptions } from '../port.js';
+import { el, render } from '../xml/element.js';
+import type { PoolFiles } from './files.js';
+import { POOL, type Link } from './link.js';
+
+/**
+ * A boot sector whose only act is to reset the machine through the keyboard controller. The machine's description says that a
+ * reset ends it, so a machine that ended by itself is one whose guest has executed code.
+ *   mov al, 0xfe ; out 0x64, al ; hlt ; jmp $-1
+ */
+function bootSector(): Buffer {
+  const sector = Buffer.alloc(1024 * 1024);
+  Buffer.from([0xb0, 0xfe, 0xe6, 0x64, 0xf4, 0xeb, 0xfd]).copy(sector);
+  sector.set([0x55, 0xaa], 510);
+  return sector;
+}
+
+const BOOT_WITHIN_MS: Readonly<Record<Accelerator, number>> = { kvm: 8_000, tcg: 20_000 };
+
+const probeXml = (accelerator: Accelerator, uuid: string, disk: string): string =>
+  render(
+    el('domain', { type: accelerator === 'kvm' ? 'kvm' : 'qemu' }, [
+      el('name', {}, `diecast-probe-${uuid.slice(0, 8)}`),
+      el('uuid', {}, uuid),
+      el('memory', { unit: 'MiB' }, 32),
+      el('vcpu', {}, 1),
+      el('os', {}, el('type', { arch: 'x86_64', machine: 'q35' }, 'hvm')),
+      el('on_reboot', {}, 'destroy'),
+      el('devices', {}, [
+        el('disk', { type: 'file', device: 'disk' }, [
+          el('driver', { name: 'qemu', type: 'raw' }),
+          el('source', { file: disk }),
+          el('target', { dev: 'vda', bus: 'virtio' }),
+          el('readonly'),
+        ]),
+        el('controller', { type: 'usb', model: 'none' }),
+        el('memballoon', { model: 'none' }),
+      ]),
+    ]),
+  );
+
+export type BootProbe = { readonly accelerator: Accelerator; readonly reason: string };
+
+/** Which accelerator runs guests here: a device file or a capability is no proof, a guest that ran is. */
+export async function probeAccelerator(
+  link: Link,
+  files: PoolFiles,
+  kvmOffered: boolean,
+  options: CallOptions,
+): Promise<BootProbe> {
+  const file = `probe-${randomUUID()}.img`;
+  const sector = bootSector();
+  await files.writeFile(
+    { name: file, size: sector.length, from: 0, source: Readable.from([sector]) },
+    options,
+  );
+  try {
+    let before = kvmOffered ? '' : 'libvirt offers no KVM here; ';
+    for (const accelerator of kvmOffered ? (['kvm', 'tcg'] as const) : (['tcg'] as const)) {
+      const failure = await boot(link.libvirt, accelerator, `${POOL.path}/${file}`, options);
+      if (failure === undefined)
+        return {
+          accelerator,
+          reason: `${before}a guest booted and ran code under ${accelerator.toUpperCase()}`,
+        };
+      before += `KVM is offered but no guest runs under it (${failure}); `;
+    }
+    throw new AppError(
+      'hypervisor_failed',
+      `Host ${link.host} runs no guest at all: ${before.slice(0, -2)}.`,
+    );
+  } finally {
+    await files.deleteFile(file, { deadlineMs: 10_000 }).catch(() => undefined);
+  }
+}
+
+/** Why it did not boot, or undefined when it did. */
+async function boot(
+  libvirt: Libvirt,
+  accelerator: Accelerator,
+  disk: string,
+  options: CallOptions,
+): Promise<string | undefined> {
+  const uuid = randomUUID();
+  const withinMs = BOOT_WITHIN_MS[accelerator];
+  // AUTODESTROY: the machine ends with this connection, whatever becomes of us.
+  return libvirt.withConnection(async (connection) => {
+    const limits = { ...options, deadlineMs: withinMs };
+    try {
+      const { dom } = await connection.call(
+        P.createXml,
+        { xml: probeXml(accelerator, uuid, disk), flags: 2 },
+        limits,
+      );
+      const deadline = performance.now() + withinMs;
+      while (performance.now() < deadline) {
+        if (await isGone(libvirt, uuid, options)) return undefined;
+        await sleep(100, undefined, options.signal === undefined ? {} : { signal: options.signal });
+      }
+      await connection.call(P.destroy, { dom, flags: 0 }, limits).catch(() => undefined);
+      return `it did not run within ${withinMs / 1000} s`;
+    } catch (error) {
+      if (error instanceof LibvirtError) return error.message.trim().split('\n').at(-1) ?? error.message;
+      throw error;
+    }
+  });
+}
+
+async function isGone(libvirt: Libvirt, uuid: string, options: CallOptions): Promise<boolean> {
+  try {
+    await libvirt.call(P.lookupByUuid, { uuid }, options);
+    return false;
+  } catch (error) {
+    if (error instanceof LibvirtError) return true;
+    throw error;
+  }
+}

@@ -1,0 +1,83 @@
+import { buffer } from 'node:stream/consumers';
+import { AppError } from '@diecast/model';
+import { P, SAVE_RESTORE } from '@diecast/node-libvirt';
+import type { CallOptions, MachineDefinition, Restores } from '../port.js';
+import { nicElement } from '../xml/domain.js';
+import { render } from '../xml/element.js';
+import { rewriteForRestore } from '../xml/rewrite.js';
+import type { PoolFiles } from './files.js';
+import type { GuestAgent } from './guest-agent.js';
+import { POOL, type Link } from './link.js';
+import type { DomainMachines } from './machines.js';
+import { HEAD_BYTES, readSavedXml, readSaveHead, replaceSavedXml } from './save-image.js';
+
+const DEADLINE_MS = 300_000;
+const AGENT_WITHIN_MS = 60_000;
+
+/**
+ * A new machine from the memory of another. libvirt refuses another name or UUID in restore's own argument (its ABI check)
+ * and accepts them inside the file, so the description in a copy of the file is rewritten.
+ * The guest wakes with its origin's name and address, so its cable stays unplugged until it has its own.
+ */
+export class MachineRestores implements Restores {
+  constructor(
+    private readonly link: Link,
+    private readonly files: PoolFiles,
+    private readonly machines: DomainMachines,
+    private readonly agent: GuestAgent,
+  ) {}
+
+  async restoreMachine(
+    definition: MachineDefinition,
+    memoryFile: string,
+    identify: readonly string[],
+    options: CallOptions = {},
+  ): Promise<void> {
+    const { instanceId } = definition.identity;
+    await this.link.doing(`restoring machine ${instanceId}`, async () => {
+      if ((await this.machines.findMachine(instanceId, options)) === undefined)
+        await this.wake(definition, memoryFile, options);
+      await this.resume(instanceId, options);
+      await this.agent.waitForAgent(instanceId, AGENT_WITHIN_MS, options);
+      const done = await this.agent.execInGuest(instanceId, identify, options);
+      if (done.exitCode !== 0)
+        throw new AppError(
+          'unhealthy',
+          `Machine ${instanceId} did not take its identity: ${identify[0]} ended with ${done.exitCode}: ${done.stderr.trim()}.`,
+        );
+      const dom = await this.link.requireDomain(instanceId, options);
+      const xml = render(nicElement(definition.network, definition.mac, 'up'));
+      await this.link.call(P.updateDevice, { dom, xml, flags: 1 }, options);
+    });
+  }
+
+  private async wake(definition: MachineDefinition, memoryFile: string, options: CallOptions): Promise<void> {
+    const copy = `restore-${definition.identity.instanceId}.memory`;
+    try {
+      await this.files.copyFile(memoryFile, copy, options);
+      const head = await this.read(copy, 0, HEAD_BYTES, options);
+      const { areaBytes } = readSaveHead(head);
+      const area = await this.read(copy, HEAD_BYTES, areaBytes, options);
+      const xml = rewriteForRestore(readSavedXml(area), definition);
+      await this.files.patchFile(copy, 0, replaceSavedXml(head, area, xml), options);
+      await this.link.libvirt.callLong(
+        P.restore,
+        { from: `${POOL.path}/${copy}`, xml: null, flags: SAVE_RESTORE.PAUSED },
+        { deadlineMs: DEADLINE_MS, ...options },
+      );
+    } finally {
+      await this.files.deleteFile(copy, { deadlineMs: 30_000 });
+    }
+  }
+
+  private async resume(instanceId: string, options: CallOptions): Promise<void> {
+    const there = await this.machines.findMachine(instanceId, options);
+    if (there?.state !== 'paused') return;
+    const dom = await this.link.requireDomain(instanceId, options);
+    await this.link.call(P.resume, { dom }, options);
+  }
+
+  private async read(name: string, offset: number, length: number, options: CallOptions): Promise<Buffer> {
+    return buffer(await this.files.readFile(name, { offset, length }, options));
+  }
+}
