@@ -34,14 +34,20 @@ export class Client {
     private readonly token: string,
   ) {}
 
-  async call<T>(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<T> {
+  async call<T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<T> {
     const response = await fetch(`${this.url}${path}`, {
       method,
       headers: { authorization: `Bearer ${this.token}`, 'content-type': 'application/json', ...headers },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    if (!response.ok) throw new DemoFailure(`${method} ${path} answered ${response.status}: ${text.slice(0, 500)}`);
+    if (!response.ok)
+      throw new DemoFailure(`${method} ${path} answered ${response.status}: ${text.slice(0, 500)}`);
     return (text === '' ? null : JSON.parse(text)) as T;
   }
 
@@ -64,22 +70,31 @@ export class Client {
     return this.follow(started.id, onProgress);
   }
 
-  async follow(id: string, onProgress: (progress: Progress) => void, deadlineSeconds = 300): Promise<OperationView> {
+  async follow(
+    id: string,
+    onProgress: (progress: Progress) => void,
+    deadlineSeconds = 300,
+  ): Promise<OperationView> {
     const deadline = Date.now() + deadlineSeconds * 1000;
     for (;;) {
       const operation = await this.get<OperationView>(`/v1/operations/${id}`);
       onProgress(operation.progress);
       if (operation.status === 'succeeded') return operation;
       if (isOver(operation)) {
-        throw new DemoFailure(`${operation.kind} ${operation.status}: ${operation.error?.code} ${operation.error?.message}`);
+        throw new DemoFailure(
+          `${operation.kind} ${operation.status}: ${operation.error?.code} ${operation.error?.message}`,
+        );
       }
-      if (Date.now() > deadline) throw new DemoFailure(`${operation.kind} did not end within ${deadlineSeconds} s.`);
+      if (Date.now() > deadline)
+        throw new DemoFailure(`${operation.kind} did not end within ${deadlineSeconds} s.`);
       await sleep(250);
     }
   }
 
   async instances(service: string): Promise<readonly InstanceView[]> {
-    const page = await this.get<{ items: readonly InstanceView[] }>(`/v1/instances?service=${service}&limit=100`);
+    const page = await this.get<{ items: readonly InstanceView[] }>(
+      `/v1/instances?service=${service}&limit=100`,
+    );
     return page.items.filter((instance) => !['discontinued', 'failed'].includes(instance.status));
   }
 }

@@ -16,7 +16,9 @@ export function fetchOnce(url: string, options: RequestOptions = {}, timeoutMs =
     const request = get(url, options, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }));
+      response.on('end', () =>
+        resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
+      );
       response.on('error', reject);
     });
     request.setTimeout(timeoutMs, () => request.destroy(new Error(`no answer within ${timeoutMs} ms`)));
@@ -48,7 +50,12 @@ export class Load {
   }
 
   get report(): LoadReport {
-    return { requests: this.requests, failed: this.failed, longestMs: Math.round(this.longestMs), failures: this.failures };
+    return {
+      requests: this.requests,
+      failed: this.failed,
+      longestMs: Math.round(this.longestMs),
+      failures: this.failures,
+    };
   }
 
   /** Stops asking and waits for the answers still to come. */

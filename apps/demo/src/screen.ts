@@ -1,6 +1,11 @@
 import type { Progress } from '@diecast/model';
 
-export type StepReport = { readonly name: string; readonly seconds: number; readonly ok: boolean; readonly note: string };
+export type StepReport = {
+  readonly name: string;
+  readonly seconds: number;
+  readonly ok: boolean;
+  readonly note: string;
+};
 
 const BAR = 24;
 const bar = (percent: number): string => {
@@ -10,14 +15,18 @@ const bar = (percent: number): string => {
 
 /** What a person sees: one line a step that fills while it runs. Everything goes to stderr; stdout is for the result. */
 export class Screen {
-  private readonly live = process.stderr.isTTY === true;
+  private readonly live = process.stderr.isTTY;
   readonly steps: StepReport[] = [];
 
   say(text: string): void {
     process.stderr.write(`${text}\n`);
   }
 
-  async step<T>(name: string, work: (onProgress: (progress: Progress) => void) => Promise<T>, note: (result: T) => string = () => ''): Promise<T> {
+  async step<T>(
+    name: string,
+    work: (onProgress: (progress: Progress) => void) => Promise<T>,
+    note: (result: T) => string = () => '',
+  ): Promise<T> {
     const startedAt = performance.now();
     const seconds = (): number => Math.round(performance.now() - startedAt) / 1000;
     let last: Progress = { percent: 0, message: '' };
@@ -35,7 +44,12 @@ export class Screen {
       this.end({ name, seconds: seconds(), ok: true, note: note(result) });
       return result;
     } catch (error) {
-      this.end({ name, seconds: seconds(), ok: false, note: error instanceof Error ? error.message : String(error) });
+      this.end({
+        name,
+        seconds: seconds(),
+        ok: false,
+        note: error instanceof Error ? error.message : String(error),
+      });
       throw error;
     } finally {
       clearInterval(timer);
@@ -43,11 +57,16 @@ export class Screen {
   }
 
   table(facts: readonly (readonly [string, string])[]): void {
-    const width = Math.max(...this.steps.map((step) => step.name.length), ...facts.map(([name]) => name.length));
+    const width = Math.max(
+      ...this.steps.map((step) => step.name.length),
+      ...facts.map(([name]) => name.length),
+    );
     const line = '─'.repeat(width + 40);
     this.say(`\n${line}`);
     for (const step of this.steps) {
-      this.say(`${step.ok ? '✓' : '✗'} ${step.name.padEnd(width)}  ${step.seconds.toFixed(1).padStart(6)} s  ${step.note}`);
+      this.say(
+        `${step.ok ? '✓' : '✗'} ${step.name.padEnd(width)}  ${step.seconds.toFixed(1).padStart(6)} s  ${step.note}`,
+      );
     }
     this.say(line);
     for (const [name, value] of facts) this.say(`  ${name.padEnd(width)}  ${value}`);

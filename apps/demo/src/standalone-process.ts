@@ -58,7 +58,9 @@ export class StandaloneProcess {
       if (this.child.exitCode !== null) {
         throw new DemoFailure(`Diecast ended with exit ${this.child.exitCode}; see ${this.logFile}`);
       }
-      const ready = await fetch(`${this.url}/health/ready`).then((response) => response.ok).catch(() => false);
+      const ready = await fetch(`${this.url}/health/ready`)
+        .then((response) => response.ok)
+        .catch(() => false);
       if (ready) return;
       await sleep(200);
     }

@@ -171,7 +171,7 @@ export class Connection {
           fail: (error) => finish(() => reject(error)),
         });
         beforeSend(serial);
-        this.send({
+        void this.send({
           program: procedure.program,
           procedure: procedure.number,
           type: MESSAGE_TYPE.call,
@@ -251,7 +251,7 @@ export class Connection {
   }
 
   private sendKeepalive(procedure: number): void {
-    this.send({
+    void this.send({
       program: PROGRAM.keepalive,
       procedure,
       type: MESSAGE_TYPE.message,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError, isOperationOver, type Json, type Operation } from '@diecast/model';
+import { AppError, isOperationOver, type Operation } from '@diecast/model';
 import type { OperationLog, StepContext } from './definition.js';
 import type { HeldLease } from './held-lease.js';
 import type { OperationJournal } from './journal.js';
@@ -118,7 +118,7 @@ function contextOf(
   return {
     operationId: operation.id,
     // The definition's author knows the type of the input; the engine only carries it.
-    input: operation.input as Json as never,
+    input: operation.input as never,
     state: state as never,
     resumed: options.resumed,
     signal,
@@ -126,7 +126,10 @@ function contextOf(
     need: ((key: string): unknown => {
       const value = state[key];
       if (value !== undefined) return value;
-      throw new AppError('internal', `Step ${options.step} needs "${key}", which no earlier step has returned.`);
+      throw new AppError(
+        'internal',
+        `Step ${options.step} needs "${key}", which no earlier step has returned.`,
+      );
     }) as StepContext<never, never>['need'],
     checkLease,
     progress(progress) {

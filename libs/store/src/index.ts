@@ -1,2 +1,3 @@
 export * from './store.js';
-export { openStore, type StoreLog, type StoreOptions } from './open-store.js';
+export { openStore, type StoreOptions } from './open-store.js';
+export type { StoreLog } from './store-log.js';

@@ -17,12 +17,8 @@ import { rolloutQueries } from './queries/rollouts.js';
 import { serviceQueries } from './queries/services.js';
 import { snapshotQueries } from './queries/snapshots.js';
 import { tokenQueries } from './queries/tokens.js';
+import type { StoreLog } from './store-log.js';
 import type { Store } from './store.js';
-
-export interface StoreLog {
-  info(facts: Readonly<Record<string, unknown>>, message: string): void;
-  warn(facts: Readonly<Record<string, unknown>>, message: string): void;
-}
 
 export type StoreOptions = {
   /** `postgres://…` of the real server (PostgreSQL 15 or later); it wins over `dataDir`. */

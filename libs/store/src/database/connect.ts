@@ -1,7 +1,7 @@
 import { Kysely, PGliteDialect, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import { AppError } from '@diecast/model';
-import type { StoreLog } from '../open-store.js';
+import type { StoreLog } from '../store-log.js';
 import { holdDirectory } from './directory-lock.js';
 import { StoreDialect } from './driver.js';
 import { fromDriver } from './errors.js';

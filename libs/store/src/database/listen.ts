@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import type { StoreLog } from '../open-store.js';
+import type { StoreLog } from '../store-log.js';
 import { CHANNEL, type Notifier } from './notifier.js';
 
 const FIRST_PAUSE_MS = 100;
