@@ -18,7 +18,12 @@ const giveUp = (text) => {
 };
 
 function run(command, args, options = {}) {
-  const result = spawnSync(command, args, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024, ...options });
+  const result = spawnSync(command, args, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+    ...options,
+  });
   if (result.error) giveUp(`cannot run ${command}: ${result.error.message}`);
   return result;
 }
@@ -48,20 +53,29 @@ function isInstalled(name) {
 }
 
 function installPackages(wanted) {
-  if (!existsSync('/usr/bin/apt-get')) giveUp('this set-up knows Debian 12 (apt-get is missing here). Install what apps/setup/packages.mjs lists, then run again.');
+  if (!existsSync('/usr/bin/apt-get'))
+    giveUp(
+      'this set-up knows Debian 12 (apt-get is missing here). Install what apps/setup/packages.mjs lists, then run again.',
+    );
   const missing = Object.entries(wanted).filter(([name]) => !isInstalled(name));
   if (missing.length === 0) return;
-  if (process.getuid() !== 0) giveUp(`run this as root: Debian packages are missing (${missing.map(([name]) => name).join(', ')}).`);
+  if (process.getuid() !== 0)
+    giveUp(`run this as root: Debian packages are missing (${missing.map(([name]) => name).join(', ')}).`);
   say(`will install ${missing.length} Debian packages (their services are not started):`);
   for (const [name, why] of missing) say(`  ${name.padEnd(24)} ${why}`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   runOrGiveUp('apt-get', ['update', '-q'], { env });
   withoutStartingServices(() =>
-    runOrGiveUp('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...missing.map(([name]) => name)], { env }),
+    runOrGiveUp(
+      'apt-get',
+      ['install', '-y', '-q', '--no-install-recommends', ...missing.map(([name]) => name)],
+      { env },
+    ),
   );
 }
 
-const sha256 = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex');
+const sha256 = (...parts) =>
+  parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex');
 
 /** Does `work` unless the stamp file says that it was done for the same inputs. */
 function once(stamp, inputs, work) {
@@ -89,13 +103,22 @@ function sourcesUnder(folder) {
 }
 
 function build() {
-  const files = [...['apps', 'libs'].flatMap((folder) => sourcesUnder(join(root, folder))), ...['tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', 'package-lock.json'].map((file) => join(root, file))];
+  const files = [
+    ...['apps', 'libs'].flatMap((folder) => sourcesUnder(join(root, folder))),
+    ...['tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', 'package-lock.json'].map((file) =>
+      join(root, file),
+    ),
+  ];
   const inputs = sha256(...files.flatMap((file) => [file.slice(root.length), readFileSync(file)]));
   once(join(root, 'dist', '.diecast-built'), inputs, () => {
     say('building');
     const node = join(root, 'node_modules', '.bin', 'node');
     rmSync(join(root, 'dist'), { recursive: true, force: true });
-    runOrGiveUp(node, [join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js'), 'build', 'standalone']);
+    runOrGiveUp(node, [
+      join(root, 'node_modules', '@nestjs', 'cli', 'bin', 'nest.js'),
+      'build',
+      'standalone',
+    ]);
   });
 }
 
@@ -103,7 +126,9 @@ const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 20) giveUp(`Node ${process.versions.node} is too old; Node 20 or later is needed to begin.`);
 
 const purpose = process.argv[2] ?? 'build';
-if (!['demo', 'test', 'build'].includes(purpose)) giveUp(`unknown purpose "${purpose}": demo, test or build.`);
-if (purpose !== 'build') installPackages(purpose === 'test' ? { ...PACKAGES.run, ...PACKAGES.test } : PACKAGES.run);
+if (!['demo', 'test', 'build'].includes(purpose))
+  giveUp(`unknown purpose "${purpose}": demo, test or build.`);
+if (purpose !== 'build')
+  installPackages(purpose === 'test' ? { ...PACKAGES.run, ...PACKAGES.test } : PACKAGES.run);
 installDependencies();
 build();

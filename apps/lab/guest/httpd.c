@@ -45,7 +45,7 @@ static struct {
 
 static char data[DATA_BYTES];
 static size_t data_length;
-static bool healthy = true;
+static bool healthy = true, broken;
 static unsigned long requests;
 static volatile sig_atomic_t reread = 1;
 
@@ -142,8 +142,8 @@ static void route(int fd, const char *method, const char *path, const char *body
                               load.pages * PAGE >> 20);
         answer(fd, 200, keep, "application/json", json, (size_t)length);
     } else if (post && strcmp(path, "/healthy") == 0) {
-        healthy = true;
-        answer_text(fd, 200, keep, "healthy\n");
+        healthy = !broken;
+        answer_text(fd, healthy ? 200 : 503, keep, healthy ? "healthy\n" : "unhealthy\n");
     } else if (post && strcmp(path, "/unhealthy") == 0) {
         healthy = false;
         answer_text(fd, 200, keep, "unhealthy\n");
@@ -226,9 +226,16 @@ static void receive(struct client *client) {
 int main(int argc, char **argv) {
     static int listener_tag, timer_tag;
     struct sigaction hangup = {.sa_handler = on_hangup};
+    /* Only while waiting: a signal between the look at "reread" and the wait would else be noticed too late. */
+    sigset_t only_hangup, usual;
+    sigemptyset(&only_hangup);
+    sigaddset(&only_hangup, SIGHUP);
+    sigprocmask(SIG_BLOCK, &only_hangup, &usual);
+    sigdelset(&usual, SIGHUP);
     sigaction(SIGHUP, &hangup, NULL);
     signal(SIGPIPE, SIG_IGN);
-    if (access("/etc/diecast/broken", F_OK) == 0) healthy = false;
+    broken = access("/etc/diecast/broken", F_OK) == 0;
+    healthy = !broken;
 
     int listener = listen_on((uint16_t)(argc > 1 ? atoi(argv[1]) : 80));
     int timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
@@ -245,7 +252,7 @@ int main(int argc, char **argv) {
             timerfd_settime(timer, 0, ticking ? &tick : &never, NULL);
         }
         struct epoll_event events[64];
-        int count = epoll_wait(epoll, events, 64, -1);
+        int count = epoll_pwait(epoll, events, 64, -1, &usual);
         for (int index = 0; index < count; index++) {
             void *tag = events[index].data.ptr;
             if (tag == &listener_tag) {

@@ -1,0 +1,103 @@
+import { chmod, copyFile, lutimes, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { run } from '../run.js';
+import { findLibraries } from './libraries.js';
+import {
+  COMPILER_FLAGS,
+  RAMDISK_FOLDERS,
+  RAMDISK_PROGRAMS,
+  RAMDISK_SCRIPTS,
+  ROOT_FOLDERS,
+  ROOT_PROGRAMS,
+  ROOT_SCRIPTS,
+  ROOT_SETTINGS,
+  VERSIONS,
+  type Variant,
+} from './recipe.js';
+
+const BUSYBOX = 'bin/busybox';
+const LOADER = 'lib64/ld-linux-x86-64.so.2';
+
+async function place(file: string, target: string, mode: number): Promise<void> {
+  await mkdir(dirname(target), { recursive: true });
+  await copyFile(file, target);
+  await chmod(target, mode);
+}
+
+async function write(target: string, text: string): Promise<void> {
+  await mkdir(dirname(target), { recursive: true });
+  await writeFile(target, text);
+  await chmod(target, 0o644);
+}
+
+async function placeAll(
+  files: Readonly<Record<string, string>>,
+  guest: string,
+  tree: string,
+  mode: number,
+): Promise<void> {
+  for (const [target, source] of Object.entries(files))
+    await place(join(guest, source), join(tree, target), mode);
+}
+
+async function compileAll(
+  programs: Readonly<Record<string, string>>,
+  guest: string,
+  tree: string,
+): Promise<void> {
+  for (const [target, source] of Object.entries(programs)) {
+    await mkdir(dirname(join(tree, target)), { recursive: true });
+    await run('gcc', [...COMPILER_FLAGS, '-o', join(tree, target), join(guest, source)]);
+    await chmod(join(tree, target), 0o755);
+  }
+}
+
+/** Equal contents shall give equal archives: neither the umask nor the clock of the building machine counts. */
+async function settle(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await settle(path);
+    else await lutimes(path, 0, 0);
+  }
+  await chmod(folder, 0o755);
+  await lutimes(folder, 0, 0);
+}
+
+/** First file system of the guest: enough to open the verified root. */
+export async function layOutRamdisk(
+  tree: string,
+  from: { readonly guest: string; readonly packages: string; readonly modules: readonly string[] },
+): Promise<void> {
+  for (const folder of RAMDISK_FOLDERS) await mkdir(join(tree, folder), { recursive: true });
+  await place(join(from.packages, BUSYBOX), join(tree, BUSYBOX), 0o755);
+  for (const path of from.modules) await place(path, join(tree, 'modules', basename(path)), 0o644);
+  await write(join(tree, 'modules.order'), `${from.modules.map((path) => basename(path)).join('\n')}\n`);
+  await compileAll(RAMDISK_PROGRAMS, from.guest, tree);
+  await placeAll(RAMDISK_SCRIPTS, from.guest, tree, 0o755);
+  await settle(tree);
+}
+
+/** The root that the guest runs from and can never write to. */
+export async function layOutRoot(
+  tree: string,
+  from: { readonly guest: string; readonly packages: string; readonly variant: Variant },
+): Promise<void> {
+  for (const folder of ROOT_FOLDERS) await mkdir(join(tree, folder), { recursive: true });
+  await place(join(from.packages, BUSYBOX), join(tree, BUSYBOX), 0o755);
+  const applets = await run(join(from.packages, BUSYBOX), ['--list-full']);
+  for (const applet of applets.split('\n').filter((name) => name !== '' && name !== BUSYBOX)) {
+    await mkdir(dirname(join(tree, applet)), { recursive: true });
+    await symlink(`/${BUSYBOX}`, join(tree, applet));
+  }
+  const agent = join(from.packages, 'usr/sbin/qemu-ga');
+  await place(agent, join(tree, 'usr/sbin/qemu-ga'), 0o755);
+  await place(join(from.packages, LOADER), join(tree, LOADER), 0o755);
+  for (const [name, file] of await findLibraries(from.packages, agent))
+    if (name !== basename(LOADER)) await place(file, join(tree, 'lib/x86_64-linux-gnu', name), 0o644);
+  await compileAll(ROOT_PROGRAMS, from.guest, tree);
+  await placeAll(ROOT_SCRIPTS, from.guest, tree, 0o755);
+  await placeAll(ROOT_SETTINGS, from.guest, tree, 0o644);
+  await write(join(tree, 'etc/diecast/version'), `${VERSIONS[from.variant]}\n`);
+  if (from.variant === 'broken') await write(join(tree, 'etc/diecast/broken'), '');
+  await settle(tree);
+}
