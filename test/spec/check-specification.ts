@@ -15,7 +15,8 @@ readFileSync(join(root, 'docs', 'SPECIFICATION.md'), 'utf8')
   .forEach((line, index) => {
     const id = /^\| (SPEC-[A-Z]+-\d+) \|/.exec(line)?.[1];
     if (id === undefined) return;
-    if (promised.has(id)) repeated.push(`${id} is promised twice: lines ${promised.get(id)} and ${index + 1}`);
+    if (promised.has(id))
+      repeated.push(`${id} is promised twice: lines ${promised.get(id)} and ${index + 1}`);
     promised.set(id, index + 1);
   });
 
@@ -26,8 +27,12 @@ for (const file of globSync('{apps,libs,test}/**/*.{spec,int-spec,e2e-spec}.ts',
 
 const problems = [
   ...repeated,
-  ...[...promised].filter(([id]) => !named.has(id)).map(([id, line]) => `docs/SPECIFICATION.md:${line}: no test names ${id}`),
-  ...[...named].filter(([id]) => !promised.has(id)).map(([id, file]) => `${file}: names ${id}, which docs/SPECIFICATION.md does not promise`),
+  ...[...promised]
+    .filter(([id]) => !named.has(id))
+    .map(([id, line]) => `docs/SPECIFICATION.md:${line}: no test names ${id}`),
+  ...[...named]
+    .filter(([id]) => !promised.has(id))
+    .map(([id, file]) => `${file}: names ${id}, which docs/SPECIFICATION.md does not promise`),
 ];
 for (const problem of problems) process.stderr.write(`${problem}\n`);
 process.stdout.write(`${promised.size} promises, ${problems.length} problems\n`);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, type Accelerator } from '@diecast/model';
-import { LibvirtError, P, type Libvirt } from '@diecast/node-libvirt';
+import { LibvirtError, LibvirtTimeoutError, P, type Libvirt } from '@diecast/node-libvirt';
 import type { CallOptions } from '../port.js';
 import { el, render } from '../xml/element.js';
 import type { PoolFiles } from './files.js';
@@ -79,7 +79,7 @@ export async function probeAccelerator(
   }
 }
 
-/** Why it did not boot, or undefined when it did. */
+/** Why it did not boot, or undefined when it did. Leaves no machine behind, also when libvirt itself hangs on it. */
 async function boot(
   libvirt: Libvirt,
   accelerator: Accelerator,
@@ -88,27 +88,33 @@ async function boot(
 ): Promise<string | undefined> {
   const uuid = randomUUID();
   const withinMs = BOOT_WITHIN_MS[accelerator];
-  // AUTODESTROY: the machine ends with this connection, whatever becomes of us.
-  return libvirt.withConnection(async (connection) => {
-    const limits = { ...options, deadlineMs: withinMs };
-    try {
-      const { dom } = await connection.call(
-        P.createXml,
-        { xml: probeXml(accelerator, uuid, disk), flags: 2 },
-        limits,
-      );
-      const deadline = performance.now() + withinMs;
-      while (performance.now() < deadline) {
-        if (await isGone(libvirt, uuid, options)) return undefined;
-        await sleep(100, undefined, options.signal === undefined ? {} : { signal: options.signal });
-      }
-      await connection.call(P.destroy, { dom, flags: 0 }, limits).catch(() => undefined);
-      return `it did not run within ${withinMs / 1000} s`;
-    } catch (error) {
-      if (error instanceof LibvirtError) return error.message.trim().split('\n').at(-1) ?? error.message;
-      throw error;
+  const limits = { ...options, deadlineMs: withinMs };
+  const deadline = performance.now() + withinMs;
+  const late = `no guest code ran within ${withinMs / 1000} s`;
+  try {
+    await libvirt.callLong(P.createXml, { xml: probeXml(accelerator, uuid, disk), flags: 0 }, limits);
+    while (performance.now() < deadline) {
+      if (await isGone(libvirt, uuid, options)) return undefined;
+      await sleep(100, undefined, options.signal === undefined ? {} : { signal: options.signal });
     }
-  });
+    return late;
+  } catch (error) {
+    if (error instanceof LibvirtTimeoutError) return late;
+    if (error instanceof LibvirtError) return error.message.trim().split('\n').at(-1) ?? error.message;
+    throw error;
+  } finally {
+    await destroy(libvirt, uuid);
+  }
+}
+
+async function destroy(libvirt: Libvirt, uuid: string): Promise<void> {
+  try {
+    const { dom } = await libvirt.call(P.lookupByUuid, { uuid });
+    await libvirt.callLong(P.destroy, { dom, flags: 0 });
+  } catch (error) {
+    // It ended by itself, as it should.
+    if (!(error instanceof LibvirtError)) throw error;
+  }
 }
 
 async function isGone(libvirt: Libvirt, uuid: string, options: CallOptions): Promise<boolean> {

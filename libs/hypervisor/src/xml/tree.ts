@@ -49,7 +49,7 @@ export function parseTree(xml: string): Tree {
   return root;
 }
 
-export const writeTree = (tree: Tree): string => String(builder.build([toRaw(tree)]));
+export const writeTree = (tree: Tree): string => builder.build([toRaw(tree)]);
 
 export const childrenOf = (tree: Tree | undefined, name: string): readonly Tree[] =>
   (tree?.children ?? []).filter((child): child is Tree => typeof child === 'object' && child.name === name);

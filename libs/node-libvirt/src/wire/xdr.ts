@@ -10,20 +10,26 @@ export class XdrWriter {
   private buffer = Buffer.alloc(256);
   private length = 0;
 
+  // room() may move the buffer, so it comes before anything that names it.
   int(value: number): void {
-    this.buffer.writeInt32BE(value, this.room(4));
+    const at = this.room(4);
+    this.buffer.writeInt32BE(value, at);
   }
   uint(value: number): void {
-    this.buffer.writeUInt32BE(value >>> 0, this.room(4));
+    const at = this.room(4);
+    this.buffer.writeUInt32BE(value >>> 0, at);
   }
   hyper(value: bigint): void {
-    this.buffer.writeBigInt64BE(value, this.room(8));
+    const at = this.room(8);
+    this.buffer.writeBigInt64BE(value, at);
   }
   uhyper(value: bigint): void {
-    this.buffer.writeBigUInt64BE(value, this.room(8));
+    const at = this.room(8);
+    this.buffer.writeBigUInt64BE(value, at);
   }
   double(value: number): void {
-    this.buffer.writeDoubleBE(value, this.room(8));
+    const at = this.room(8);
+    this.buffer.writeDoubleBE(value, at);
   }
   /** Bytes without a length, padded. */
   fixed(bytes: Uint8Array): void {
