@@ -11,7 +11,17 @@ const layers = {
   traffic: ['model'],
   flows: ['model', 'planning', 'operations', 'hypervisor', 'store', 'traffic'],
   controllers: ['model', 'planning', 'operations', 'hypervisor', 'store', 'traffic', 'queue', 'flows'],
-  platform: ['model', 'planning', 'operations', 'hypervisor', 'store', 'traffic', 'queue', 'flows', 'controllers'],
+  platform: [
+    'model',
+    'planning',
+    'operations',
+    'hypervisor',
+    'store',
+    'traffic',
+    'queue',
+    'flows',
+    'controllers',
+  ],
 };
 const all = Object.keys(layers);
 
@@ -62,6 +72,9 @@ module.exports = {
     exclude: { path: '(^dist/|\\.spec\\.ts$)' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default'],
+    },
   },
 };

@@ -1,3 +1,1 @@
-
-
 process.stdout.write(`diecast\n`);

@@ -82,7 +82,7 @@ describe.each(DATABASES)('the nouns on %s', (database) => {
     await expect(store.images.resolve('nobody')).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  it('declares: created, then nothing, then scale, then settings, then an iteration that supersedes', async () => {
+  it('declares: created, then nothing, then scale, then settings, then an iteration that supersedes (SPEC-ITER-2)', async () => {
     const image = await insertProvenImage(store, 'declared');
     const created = await store.services.declare('web', sampleSpec(image), sampleSettings(2), 'ann');
     expect(created).toMatchObject({
@@ -133,7 +133,7 @@ describe.each(DATABASES)('the nouns on %s', (database) => {
     expect((await store.services.require('web')).iteration).toBe(1);
   });
 
-  it('takes only a proven image into an iteration', async () => {
+  it('takes only a proven image into an iteration (SPEC-IMG-2)', async () => {
     const image = await insertImage(store, 'unproven');
     await expect(
       store.services.declare('nope', sampleSpec(image), sampleSettings(1), 'ann'),

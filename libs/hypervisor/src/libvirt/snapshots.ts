@@ -171,7 +171,8 @@ export class DomainSnapshots implements Snapshots {
     signal: AbortSignal,
     onProgress: Watched['onProgress'],
   ): Promise<void> {
-    while (onProgress !== undefined && !signal.aborted) {
+    if (onProgress === undefined) return;
+    while (!signal.aborted) {
       await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       try {
