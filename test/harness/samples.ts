@@ -1,9 +1,21 @@
 import { createHash } from 'node:crypto';
-import type { Digest, HostFacts, ImageManifest, IterationSpec, ServiceSettings } from '@diecast/model';
+import {
+  isDigest,
+  type Digest,
+  type HostFacts,
+  type ImageManifest,
+  type IterationSpec,
+  type ServiceSettings,
+} from '@diecast/model';
 import type { Store } from '@diecast/store';
 
 /** Valid nouns for tests that are about something else. */
 export const digestOf = (text: string): Digest => `sha256:${createHash('sha256').update(text).digest('hex')}`;
+
+export function requireDigest(text: string): Digest {
+  if (isDigest(text)) return text;
+  throw new Error(`${text} is no digest`);
+}
 
 export const sampleManifest = (name: string, version = '1'): ImageManifest => ({
   schemaVersion: 1,

@@ -13,7 +13,7 @@ const repeated: string[] = [];
 readFileSync(join(root, 'docs', 'SPECIFICATION.md'), 'utf8')
   .split('\n')
   .forEach((line, index) => {
-    const id = /^\| (SPEC-[A-Z]+-\d+) \|/.exec(line)?.[1];
+    const id = /^\| (SPEC-[A-Z]+-\d+) +\|/.exec(line)?.[1];
     if (id === undefined) return;
     if (promised.has(id))
       repeated.push(`${id} is promised twice: lines ${promised.get(id)} and ${index + 1}`);

@@ -1,1 +1,5 @@
-export {};
+export { checkHealth } from './check-health.js';
+export { hostRegister } from './host-register.js';
+export { instanceCreate } from './instance-create.js';
+export { instanceDiscontinue } from './instance-discontinue.js';
+export type { BlobLibrary, FlowServices, HealthCheck } from './services.js';

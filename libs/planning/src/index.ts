@@ -1,1 +1,2 @@
-export {};
+export * from './judge-health.js';
+export * from './placement.js';

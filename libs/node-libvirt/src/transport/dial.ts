@@ -118,7 +118,7 @@ async function readPki(
   } catch (error) {
     throw new LibvirtTransportError(
       'refused',
-      `cannot read the TLS client certificate: ${error instanceof Error ? error.message : ''}`,
+      `cannot read the TLS client certificate: ${String(error)}`,
       error,
     );
   }

@@ -1,0 +1,92 @@
+import {
+  AppError,
+  blobFileName,
+  blobsOf,
+  digestHex,
+  type Blob,
+  type Host,
+  type ImageManifest,
+} from '@diecast/model';
+import type { Hypervisor } from '@diecast/hypervisor';
+import type { FlowServices } from './services.js';
+
+type Effort = {
+  readonly signal: AbortSignal;
+  readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
+};
+
+/**
+ * Makes a blob present on a host: transferred once however many ask, resumed where it broke, and believed only after the
+ * host's copy was read back and has the right digest.
+ * @throws AppError `digest_mismatch`, `no_space`, `host_unreachable`
+ */
+export function ensureBlob(
+  { store, hypervisors, blobs }: Pick<FlowServices, 'store' | 'hypervisors' | 'blobs'>,
+  host: Host,
+  blob: Blob,
+  effort: Effort,
+): Promise<void> {
+  const { signal } = effort;
+  const name = blobFileName(blob.digest);
+  const on = hypervisors.at(host);
+  return store.exclusively(`blob/${host.name}/${blob.digest}`, async () => {
+    const record = await store.hostFiles.begin({
+      host: host.name,
+      name,
+      kind: 'blob',
+      sizeBytes: blob.size,
+      backing: null,
+      owner: blob.digest,
+    });
+    const there = await on.files.findFile(name, { signal });
+    const whole = there !== undefined && there.capacityBytes === blob.size;
+    if (whole && record.state === 'present') return;
+    const from = whole ? record.bytesDone : 0;
+    if (from < blob.size) {
+      await on.files.writeFile(
+        { name, size: blob.size, from, source: await blobs.open(blob, from) },
+        {
+          signal,
+          onWritten: async (offset) => {
+            await store.hostFiles.recordProgress(host.name, name, offset);
+            effort.onProgress?.(offset, blob.size);
+          },
+        },
+      );
+    }
+    await verify(on, blob, signal).catch(async (error: unknown) => {
+      await on.files.deleteFile(name);
+      await store.hostFiles.remove(host.name, name);
+      throw error;
+    });
+    await store.hostFiles.recordPresent(host.name, name, blob.size);
+  });
+}
+
+async function verify(on: Hypervisor, blob: Blob, signal: AbortSignal): Promise<void> {
+  const found = await on.files.hashFile(blobFileName(blob.digest), blob.size, { signal });
+  if (found === digestHex(blob.digest)) return;
+  throw new AppError(
+    'digest_mismatch',
+    `Host ${on.host} holds sha256:${found} where the image has ${blob.digest}; the file was removed.`,
+  );
+}
+
+export async function ensureImage(
+  services: Pick<FlowServices, 'store' | 'hypervisors' | 'blobs'>,
+  host: Host,
+  manifest: ImageManifest,
+  effort: Effort,
+): Promise<void> {
+  const all = blobsOf(manifest);
+  const total = all.reduce((sum, blob) => sum + blob.size, 0);
+  let before = 0;
+  for (const blob of all) {
+    const done = before;
+    await ensureBlob(services, host, blob, {
+      signal: effort.signal,
+      onProgress: (bytes) => effort.onProgress?.(done + bytes, total),
+    });
+    before += blob.size;
+  }
+}

@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError, type Host, type Instance, type IterationSpec, type Progress } from '@diecast/model';
+import { judgeHealth, UNKNOWN_HEALTH } from '@diecast/planning';
+import type { FlowServices } from './services.js';
+
+type Watch = { readonly signal: AbortSignal; readonly progress: (progress: Progress) => void };
+
+/** The address that clients use: the reserved one, or what the guest was given by DHCP. */
+async function findAddress(services: FlowServices, host: Host, instance: Instance): Promise<string | null> {
+  if (instance.address !== null) return instance.address;
+  const [found] = await services.hypervisors.at(host).machines.readAddresses(instance.id);
+  return found ?? null;
+}
+
+/**
+ * Watches a machine until its check has passed often enough.
+ * @throws AppError `unhealthy` when its start period is over, or when it is gone
+ */
+export async function waitHealthy(
+  services: FlowServices,
+  host: Host,
+  instance: Instance,
+  { health }: Pick<IterationSpec, 'health'>,
+  watch: Watch,
+): Promise<{ readonly address: string | null; readonly seconds: number }> {
+  const startedAt = performance.now();
+  const on = services.hypervisors.at(host);
+  let history = UNKNOWN_HEALTH;
+  for (;;) {
+    const seconds = (performance.now() - startedAt) / 1000;
+    const address = await findAddress(services, host, instance);
+    const passed =
+      health.kind === 'agent'
+        ? await on.guests.pingAgent(instance.id, { signal: watch.signal })
+        : address !== null && (await services.checkHealth(address, health, watch.signal));
+    history = judgeHealth(history, passed ? 'ok' : 'failed', health);
+    if (history.healthy) return { address, seconds };
+    if ((await on.machines.findMachine(instance.id)) === undefined)
+      throw new AppError(
+        'unhealthy',
+        `Instance ${instance.id} ended on host ${host.name} before it was healthy.`,
+      );
+    if (seconds > health.startPeriodSeconds)
+      throw new AppError(
+        'unhealthy',
+        `Instance ${instance.id} at ${address ?? 'no address'} did not pass its ${health.kind} check within ${health.startPeriodSeconds} s.`,
+      );
+    const percent = Math.min(99, Math.round((seconds / health.startPeriodSeconds) * 100));
+    watch.progress({
+      percent,
+      message: `waiting for the ${health.kind} check of ${address ?? 'its address'}`,
+    });
+    await sleep(health.intervalSeconds * 1000, undefined, { signal: watch.signal });
+  }
+}

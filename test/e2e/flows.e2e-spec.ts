@@ -1,0 +1,173 @@
+import { createReadStream } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { blobsOf, digestHex, type Json, type Operation, type OperationKind } from '@diecast/model';
+import {
+  checkHealth,
+  hostRegister,
+  instanceCreate,
+  instanceDiscontinue,
+  type FlowServices,
+} from '@diecast/flows';
+import { libvirtHypervisors } from '@diecast/hypervisor';
+import { createRegistry, runOperation } from '@diecast/operations';
+import { openStore, type Store } from '@diecast/store';
+import { startLab, tinyImage, type TestImage } from '../harness/lab.js';
+import { requireDigest, sampleEvidence, sampleSettings, sampleSpec } from '../harness/samples.js';
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {} };
+
+describe('operations on real hosts', () => {
+  let lab: Awaited<ReturnType<typeof startLab>>;
+  let store: Store;
+  let services: FlowServices;
+  const images = new Map<string, TestImage>();
+
+  async function run(kind: OperationKind, input: Json): Promise<Operation> {
+    const { id } = await store.operations.insert({ kind, input, resources: [], createdBy: 'test' });
+    const registry = createRegistry<FlowServices>(
+      [hostRegister, instanceCreate, instanceDiscontinue],
+      ['host.register', 'instance.create', 'instance.discontinue'],
+    );
+    const deps = { journal: store.journal, registry, services, holder: 'test', log: () => silent };
+    await runOperation(id, deps, new AbortController().signal);
+    return store.operations.require(id);
+  }
+
+  async function declare(service: string, variant: 'v1' | 'broken'): Promise<void> {
+    const image = await tinyImage(variant);
+    const digest = requireDigest(image.digest);
+    images.set(image.digest, image);
+    const { name, version } = image.manifest;
+    await store.images.insert({
+      digest,
+      name,
+      version,
+      manifest: image.manifest,
+      signature: null,
+      signatureStatus: 'unsigned',
+      sizeBytes: blobsOf(image.manifest).reduce((sum, blob) => sum + blob.size, 0),
+    });
+    await store.images.setStatus(digest, 'candidate', null);
+    await store.images.recordProof(digest, sampleEvidence);
+    const { bridge, guestRange, prefix, gateway } = lab.network;
+    const spec = sampleSpec(digest);
+    await store.services.declare(
+      service,
+      {
+        ...spec,
+        network: {
+          kind: 'bridge',
+          name: bridge,
+          addressing: {
+            mode: 'static',
+            rangeStart: guestRange.start,
+            rangeEnd: guestRange.end,
+            prefix,
+            gateway,
+          },
+        },
+        health: {
+          ...spec.health,
+          kind: 'http',
+          port: 80,
+          path: '/healthz',
+          status: 200,
+          startPeriodSeconds: 40,
+        },
+      },
+      sampleSettings(2),
+      'test',
+    );
+  }
+
+  beforeAll(async () => {
+    lab = await startLab('flows', 2);
+    store = await openStore();
+    services = {
+      store,
+      hypervisors: libvirtHypervisors(),
+      checkHealth,
+      blobs: {
+        async open(blob, offset) {
+          const image = [...images.values()].find((each) =>
+            blobsOf(each.manifest).some(({ digest }) => digest === blob.digest),
+          );
+          if (image === undefined) throw new Error(`no image has ${blob.digest}`);
+          return createReadStream(join(image.folder, 'blobs', digestHex(blob.digest)), { start: offset });
+        },
+      },
+    };
+  }, 180_000);
+
+  afterAll(async () => {
+    await services?.hypervisors.close();
+    await store?.close();
+    await lab?.close();
+  }, 60_000);
+
+  /** What a host has of machines and of files that are not images. */
+  async function leftovers(): Promise<readonly string[]> {
+    const left: string[] = [];
+    for (const host of await store.hosts.all()) {
+      const on = services.hypervisors.at(host);
+      left.push(...(await on.machines.listMachines()).map((machine) => machine.name));
+      const files = await on.files.listFiles();
+      left.push(...files.map((file) => file.name).filter((name) => !name.endsWith('.blob')));
+    }
+    return left;
+  }
+
+  it('registers hosts that answer, and says of one that does not that it is unreachable', async () => {
+    for (const { name, uri } of lab.hosts) {
+      await store.hosts.insert({ name, uri, migrationUri: null });
+      expect(await run('host.register', { name })).toMatchObject({ status: 'succeeded' });
+    }
+    expect((await store.hosts.all()).map((host) => host.status)).toEqual(['ready', 'ready']);
+    const [{ address, uri }] = lab.hosts as [(typeof lab.hosts)[number]];
+    const nowhere = uri.replace(address, address.replace(/\d+$/, '99'));
+    await store.hosts.insert({ name: 'nobody', uri: nowhere, migrationUri: null });
+    const failed = await run('host.register', { name: 'nobody' });
+    expect(failed).toMatchObject({ status: 'failed', error: { code: 'host_unreachable' } });
+    await store.hosts.delete('nobody');
+  }, 240_000);
+
+  it('casts machines on different hosts, from an image that each host is given once', async () => {
+    await declare('web', 'v1');
+    const ids = [randomUUID(), randomUUID()];
+    for (const instanceId of ids) {
+      const done = await run('instance.create', { instanceId, service: 'web', iteration: 1, host: null });
+      expect(done).toMatchObject({ status: 'succeeded', error: null });
+    }
+    const machines = await store.instances.live({ service: 'web' });
+    expect(machines.map((machine) => machine.status)).toEqual(['available', 'available']);
+    expect(new Set(machines.map((machine) => machine.host)).size).toBe(2);
+    for (const { id, address } of machines) {
+      const answer = await fetch(`http://${address}/`);
+      expect(await answer.json()).toMatchObject({ instance: id, version: '1' });
+      expect(await run('instance.discontinue', { instanceId: id })).toMatchObject({ status: 'succeeded' });
+    }
+    expect(await leftovers()).toEqual([]);
+    expect(await store.instances.live()).toEqual([]);
+  }, 240_000);
+
+  it('leaves nothing behind of a machine that never becomes healthy (SPEC-INST-1)', async () => {
+    await declare('broken', 'broken');
+    const instanceId = randomUUID();
+    const failed = await run('instance.create', { instanceId, service: 'broken', iteration: 1, host: null });
+    expect(failed).toMatchObject({ status: 'failed', error: { code: 'unhealthy' } });
+    expect(await leftovers()).toEqual([]);
+    expect(await store.instances.load()).toEqual([]);
+    expect(await store.instances.require(instanceId)).toMatchObject({ status: 'failed', address: null });
+  }, 240_000);
+
+  it('says what is missing on each host when none has room (SPEC-PLACE-1)', async () => {
+    for (const { name } of lab.hosts) await store.hosts.setStatus(name, 'cordoned', 'maintenance');
+    const instanceId = randomUUID();
+    const failed = await run('instance.create', { instanceId, service: 'web', iteration: 1, host: null });
+    expect(failed).toMatchObject({ status: 'failed', error: { code: 'no_capacity' } });
+    expect(failed.error?.message).toContain('a is cordoned; b is cordoned');
+    expect(await leftovers()).toEqual([]);
+  }, 60_000);
+});
