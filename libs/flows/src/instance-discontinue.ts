@@ -7,7 +7,7 @@ type Input = { readonly instanceId: string };
 const GRACE_MS = 15_000;
 
 /** Ends a machine and frees what it had. From the first step there is only forward: a half-ended machine is of no use. */
-export const instanceDiscontinue = defineOperation<FlowServices, Input, Record<never, never>>({
+export const instanceDiscontinue = defineOperation<FlowServices, Input, object>({
   kind: 'instance.discontinue',
   locks: ({ instanceId }) => [`instance:${instanceId}`],
   pivot: 'withdraw',

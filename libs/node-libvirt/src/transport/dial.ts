@@ -27,7 +27,7 @@ const UNREACHABLE = new Set([
 
 function wrap(error: unknown, where: string): LibvirtTransportError {
   if (error instanceof LibvirtTransportError) return error;
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   const text = error instanceof Error ? error.message : String(error);
   return new LibvirtTransportError(
     UNREACHABLE.has(code) ? 'unreachable' : 'refused',
