@@ -2,12 +2,20 @@ import { createReadStream } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { blobsOf, digestHex, type Json, type Operation, type OperationKind } from '@diecast/model';
+import {
+  blobsOf,
+  digestHex,
+  type Instance,
+  type Json,
+  type Operation,
+  type OperationKind,
+} from '@diecast/model';
 import {
   checkHealth,
   hostRegister,
   instanceCreate,
   instanceDiscontinue,
+  instanceMigrate,
   type FlowServices,
 } from '@diecast/flows';
 import { libvirtHypervisors } from '@diecast/hypervisor';
@@ -27,8 +35,8 @@ describe('operations on real hosts', () => {
   async function run(kind: OperationKind, input: Json): Promise<Operation> {
     const { id } = await store.operations.insert({ kind, input, resources: [], createdBy: 'test' });
     const registry = createRegistry<FlowServices>(
-      [hostRegister, instanceCreate, instanceDiscontinue],
-      ['host.register', 'instance.create', 'instance.discontinue'],
+      [hostRegister, instanceCreate, instanceDiscontinue, instanceMigrate],
+      ['host.register', 'instance.create', 'instance.discontinue', 'instance.migrate'],
     );
     const deps = { journal: store.journal, registry, services, holder: 'test', log: () => silent };
     await runOperation(id, deps, new AbortController().signal);
@@ -119,6 +127,25 @@ describe('operations on real hosts', () => {
     return left;
   }
 
+  /** It answers at its address all the way, and the store says where it is. */
+  async function migrateThereAndBack(instance: Instance | undefined): Promise<void> {
+    if (instance?.host == null) throw new Error('there is no machine to migrate');
+    const { id, host: home } = instance;
+    const same = await run('instance.migrate', { instanceId: id, host: home });
+    expect(same).toMatchObject({ status: 'failed', error: { code: 'conflict' } });
+    const moved = await run('instance.migrate', { instanceId: id, host: null });
+    expect(moved).toMatchObject({ status: 'succeeded', error: null });
+    const after = await store.instances.require(id);
+    expect(after.host).not.toBe(home);
+    expect(after.generation).toBe(instance.generation + 1);
+    const answer = await fetch(`http://${instance.address}/`);
+    expect(await answer.json()).toMatchObject({ instance: id });
+    expect(await store.hostFiles.byOwner(id)).toMatchObject([{ host: after.host }]);
+    expect(await run('instance.migrate', { instanceId: id, host: home })).toMatchObject({
+      status: 'succeeded',
+    });
+  }
+
   it('registers hosts that answer, and says of one that does not that it is unreachable', async () => {
     for (const { name, uri } of lab.hosts) {
       await store.hosts.insert({ name, uri, migrationUri: null });
@@ -143,6 +170,7 @@ describe('operations on real hosts', () => {
     const machines = await store.instances.live({ service: 'web' });
     expect(machines.map((machine) => machine.status)).toEqual(['available', 'available']);
     expect(new Set(machines.map((machine) => machine.host)).size).toBe(2);
+    await migrateThereAndBack(machines[0]);
     for (const { id, address } of machines) {
       const answer = await fetch(`http://${address}/`);
       expect(await answer.json()).toMatchObject({ instance: id, version: '1' });
