@@ -1,52 +1,21 @@
-import { createReadStream } from 'node:fs';
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  blobsOf,
-  digestHex,
-  type Instance,
-  type Json,
-  type Operation,
-  type OperationKind,
-} from '@diecast/model';
-import {
-  checkHealth,
-  hostRegister,
-  instanceCreate,
-  instanceDiscontinue,
-  instanceMigrate,
-  type FlowServices,
-} from '@diecast/flows';
-import { libvirtHypervisors } from '@diecast/hypervisor';
-import { createRegistry, runOperation } from '@diecast/operations';
-import { openStore, type Store } from '@diecast/store';
-import { startLab, tinyImage, type TestImage } from '../harness/lab.js';
+import { blobsOf, type Instance } from '@diecast/model';
+import { hostRegister, instanceCreate, instanceDiscontinue, instanceMigrate } from '@diecast/flows';
+import { startLab, tinyImage } from '../harness/lab.js';
 import { requireDigest, sampleEvidence, sampleSettings, sampleSpec } from '../harness/samples.js';
-
-const silent = { debug: () => {}, info: () => {}, warn: () => {} };
+import { openServices, type TestServices } from '../harness/services.js';
 
 describe('operations on real hosts', () => {
   let lab: Awaited<ReturnType<typeof startLab>>;
-  let store: Store;
-  let services: FlowServices;
-  const images = new Map<string, TestImage>();
-
-  async function run(kind: OperationKind, input: Json): Promise<Operation> {
-    const { id } = await store.operations.insert({ kind, input, resources: [], createdBy: 'test' });
-    const registry = createRegistry<FlowServices>(
-      [hostRegister, instanceCreate, instanceDiscontinue, instanceMigrate],
-      ['host.register', 'instance.create', 'instance.discontinue', 'instance.migrate'],
-    );
-    const deps = { journal: store.journal, registry, services, holder: 'test', log: () => silent };
-    await runOperation(id, deps, new AbortController().signal);
-    return store.operations.require(id);
-  }
+  let services: TestServices;
+  let store: TestServices['store'];
+  let run: TestServices['run'];
 
   async function declare(service: string, variant: 'v1' | 'broken'): Promise<void> {
     const image = await tinyImage(variant);
     const digest = requireDigest(image.digest);
-    images.set(image.digest, image);
+    await services.keepBlobs(image);
     const { name, version } = image.manifest;
     await store.images.insert({
       digest,
@@ -92,26 +61,12 @@ describe('operations on real hosts', () => {
 
   beforeAll(async () => {
     lab = await startLab('flows', 2);
-    store = await openStore();
-    services = {
-      store,
-      hypervisors: libvirtHypervisors(),
-      checkHealth,
-      blobs: {
-        async open(blob, offset) {
-          const image = [...images.values()].find((each) =>
-            blobsOf(each.manifest).some(({ digest }) => digest === blob.digest),
-          );
-          if (image === undefined) throw new Error(`no image has ${blob.digest}`);
-          return createReadStream(join(image.folder, 'blobs', digestHex(blob.digest)), { start: offset });
-        },
-      },
-    };
+    services = await openServices([hostRegister, instanceCreate, instanceDiscontinue, instanceMigrate]);
+    ({ store, run } = services);
   }, 180_000);
 
   afterAll(async () => {
-    await services?.hypervisors.close();
-    await store?.close();
+    await services?.close();
     await lab?.close();
   }, 60_000);
 

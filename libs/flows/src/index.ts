@@ -3,4 +3,4 @@ export { hostRegister } from './host-register.js';
 export { instanceCreate } from './instance-create.js';
 export { instanceDiscontinue } from './instance-discontinue.js';
 export { instanceMigrate } from './instance-migrate.js';
-export type { BlobLibrary, FlowServices, HealthCheck } from './services.js';
+export type { BlobLibrary, FlowServices, HealthCheck, ImageRules } from './services.js';

@@ -1,13 +1,35 @@
+import type { KeyObject } from 'node:crypto';
 import type { Readable } from 'node:stream';
-import type { Blob, HealthSpec } from '@diecast/model';
+import type { Blob, Digest, HealthSpec } from '@diecast/model';
 import type { Hypervisors } from '@diecast/hypervisor';
 import type { Store } from '@diecast/store';
 
-/** Blobs of imported images, as the workers read them. */
+/** Blobs of images on our side: uploads wait here, imports are kept here, hosts are filled from here. */
 export interface BlobLibrary {
+  /** Bytes of the blob, or undefined when it is not here. */
+  sizeOf(digest: Digest): Promise<number | undefined>;
+  /**
+   * Takes the stream to its end. The blob appears whole and with the right digest, or not at all; one that is here already
+   * is not written again.
+   * @throws AppError `digest_mismatch`, `too_large`, `truncated`, `no_space`
+   */
+  receive(digest: Digest, stream: Readable, maxBytes: number): Promise<void>;
   /** @throws AppError `not_found` when the blob is not here */
   open(blob: Blob, offset: number): Promise<Readable>;
+  /** Succeeds when there is no such blob. */
+  remove(digest: Digest): Promise<void>;
 }
+
+/** What this installation permits of images. */
+export type ImageRules = {
+  /** Absolute folders that path sources may be in; null: any. */
+  readonly paths: readonly string[] | null;
+  readonly maxBlobBytes: number;
+  /** Whether a URL may lead to a private, loopback or link-local address. */
+  readonly privateUrls: boolean;
+  readonly keys: readonly { readonly id: string; readonly publicKey: KeyObject }[];
+  readonly signatures: 'require' | 'warn' | 'off';
+};
 
 /** One look at a machine's health. Never throws for a machine that does not answer: that is a `false`. */
 export type HealthCheck = (address: string, spec: HealthSpec, signal: AbortSignal) => Promise<boolean>;
@@ -17,5 +39,6 @@ export type FlowServices = {
   readonly store: Store;
   readonly hypervisors: Hypervisors;
   readonly blobs: BlobLibrary;
+  readonly imageRules: ImageRules;
   readonly checkHealth: HealthCheck;
 };

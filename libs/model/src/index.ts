@@ -8,6 +8,7 @@ export * from './instance.js';
 export * from './json.js';
 export * from './names.js';
 export * from './operation.js';
+export * from './operation-inputs.js';
 export * from './service.js';
 export * from './snapshot.js';
 export * from './states.js';

@@ -31,7 +31,7 @@ export {
 export { onceByKey, type Answer, type MutationRequest } from './requests/idempotency.js';
 export { MAX_WAIT_SECONDS, parseWait, waitForOperation } from './requests/wait.js';
 export { followEvents } from './events/follow-events.js';
-export { openBlobInbox, type BlobInbox } from './blobs/blob-inbox.js';
+export { openBlobFolder, type BlobFolder } from './blobs/blob-folder.js';
 export { createMetrics, type Metrics } from './metrics/metrics.js';
 export { requestMetrics } from './metrics/request-metrics.js';
 export { requireReady, type Dependency } from './health.js';

@@ -1,25 +1,21 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdir, open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import type { BlobLibrary } from '@diecast/flows';
 import { AppError, digestHex, formatBytes, type Digest } from '@diecast/model';
 
-/** Where uploaded blobs of images wait for the import that names them: files named by the hex of their sha256. */
-export interface BlobInbox {
+/** A folder of blobs, each named by the hex of its sha256. Programs of a cluster share it. */
+export interface BlobFolder extends BlobLibrary {
   /** Absolute path at which the blob is, or would be. */
   pathOf(digest: Digest): string;
-  /** Bytes of the blob, or undefined when it is not here. */
-  sizeOf(digest: Digest): Promise<number | undefined>;
-  /**
-   * Takes the stream to its end. The blob appears whole, synced and with the right digest, or not at all; one that is
-   * here already is not written again. Does not destroy the stream on an error, so that it can still be answered.
-   * @throws AppError `digest_mismatch`, `too_large`, `truncated`, `no_space`
-   */
+  /** Does not destroy the stream on an error, so that whoever sent it can still be answered. */
   receive(digest: Digest, stream: Readable, maxBytes: number): Promise<void>;
 }
 
 /** @param dataDir the folder `blobs` is made in it */
-export function openBlobInbox(dataDir: string): BlobInbox {
+export function openBlobFolder(dataDir: string): BlobFolder {
   const folder = join(dataDir, 'blobs');
   const pathOf = (digest: Digest): string => join(folder, digestHex(digest));
   const sizeOf = async (digest: Digest): Promise<number | undefined> => {
@@ -49,6 +45,14 @@ export function openBlobInbox(dataDir: string): BlobInbox {
         await rm(partial, { force: true });
         throw toBlobError(error, digest);
       }
+    },
+    async open(blob, offset) {
+      if ((await sizeOf(blob.digest)) === undefined)
+        throw new AppError('not_found', `Blob ${blob.digest} is not in ${folder}.`);
+      return createReadStream(pathOf(blob.digest), { start: offset });
+    },
+    async remove(digest) {
+      await rm(pathOf(digest), { force: true });
     },
   };
 }

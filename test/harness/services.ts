@@ -1,0 +1,96 @@
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { blobsOf, digestHex, GIB, type Json, type Operation, type OperationKind } from '@diecast/model';
+import { checkHealth, type FlowServices } from '@diecast/flows';
+import { libvirtHypervisors } from '@diecast/hypervisor';
+import { createRegistry, runOperation, type AnyOperation } from '@diecast/operations';
+import { openBlobFolder } from '@diecast/platform';
+import { openStore } from '@diecast/store';
+import type { TestImage } from './lab.js';
+
+export const silent = { debug: () => {}, info: () => {}, warn: () => {} };
+
+export type TestServices = FlowServices & {
+  /** Puts the image's blobs where an import would have put them. */
+  keepBlobs(image: TestImage): Promise<void>;
+  /** Inserts an operation and carries it to its end in this process, with its children. */
+  run(kind: OperationKind, input: Json): Promise<Operation>;
+  close(): Promise<void>;
+};
+
+/** All that flows need, for a test: a store in memory, real hypervisors, a folder of its own for blobs. */
+export async function openServices(
+  definitions: readonly AnyOperation<FlowServices>[],
+  rules: Partial<FlowServices['imageRules']> = {},
+): Promise<TestServices> {
+  const store = await openStore();
+  const folder = await mkdtemp(join(tmpdir(), 'diecast-blobs-'));
+  const services: FlowServices = {
+    store,
+    hypervisors: libvirtHypervisors(),
+    blobs: openBlobFolder(folder),
+    imageRules: {
+      paths: null,
+      maxBlobBytes: GIB,
+      privateUrls: true,
+      keys: [],
+      signatures: 'off',
+      ...rules,
+    },
+    checkHealth,
+  };
+  const registry = createRegistry<FlowServices>(
+    definitions,
+    definitions.map(({ kind }) => kind),
+  );
+  const deps = { journal: store.journal, registry, services, holder: 'test', log: () => silent };
+  const never = new AbortController().signal;
+
+  /** What a dispatcher does: children of the operation that runs are started as they appear. */
+  async function dispatchUntil(over: AbortSignal): Promise<void> {
+    const started = new Set<string>();
+    const running: Promise<unknown>[] = [];
+    while (!over.aborted) {
+      for (const id of await store.operations.runnable(100)) {
+        if (started.has(id)) continue;
+        started.add(id);
+        running.push(runOperation(id, deps, never));
+      }
+      await store.events.wait(200, over);
+    }
+    await Promise.all(running);
+  }
+
+  return {
+    ...services,
+    async keepBlobs(image) {
+      for (const { digest } of blobsOf(image.manifest)) {
+        const source = createReadStream(join(image.folder, 'blobs', digestHex(digest)));
+        await services.blobs.receive(digest, source, GIB);
+      }
+    },
+    async run(kind, input) {
+      const { id } = await store.operations.insert({ kind, input, resources: [], createdBy: 'test' });
+      const over = new AbortController();
+      const dispatching = dispatchUntil(over.signal);
+      try {
+        for (;;) {
+          const seen = await store.events.latestId();
+          const operation = await store.operations.require(id);
+          if (operation.status !== 'pending' && operation.status !== 'running') return operation;
+          await store.events.wait(1000, undefined, seen);
+        }
+      } finally {
+        over.abort();
+        await dispatching;
+      }
+    },
+    async close() {
+      await services.hypervisors.close();
+      await store.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
