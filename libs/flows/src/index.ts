@@ -1,3 +1,4 @@
+export { FLOWS } from './all.js';
 export { checkHealth } from './check-health.js';
 export { hostRegister } from './host-register.js';
 export { instanceCreate } from './instance-create.js';

@@ -1,0 +1,14 @@
+import type { AnyOperation } from '@diecast/operations';
+import { hostRegister } from './host-register.js';
+import { instanceCreate } from './instance-create.js';
+import { instanceDiscontinue } from './instance-discontinue.js';
+import { instanceMigrate } from './instance-migrate.js';
+import type { FlowServices } from './services.js';
+
+/** Every operation that has steps. A worker refuses to start when one of the model's kinds is missing here. */
+export const FLOWS: readonly AnyOperation<FlowServices>[] = [
+  hostRegister,
+  instanceCreate,
+  instanceDiscontinue,
+  instanceMigrate,
+];
