@@ -1,0 +1,184 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AppError } from '@diecast/model';
+import type { Store } from '@diecast/store';
+import { DATABASES, prepareStore, type StoreUnderTest } from '../../harness/stores.js';
+import { insertToy, step, toyWorker, work } from '../../harness/toy-operations.js';
+
+/** Holds up everything in this process, as a stopped virtual machine or a long garbage collection does. */
+function blockEventLoop(milliseconds: number): void {
+  const until = performance.now() + milliseconds;
+  while (performance.now() < until);
+}
+
+describe.each(DATABASES)('operations on %s', (database) => {
+  let under: StoreUnderTest;
+  let store: Store;
+
+  beforeAll(async () => {
+    under = await prepareStore(database);
+    store = await under.open();
+  }, 60_000);
+  afterAll(async () => {
+    await store?.close();
+    await under?.close();
+  });
+
+  it('runs its steps in order, hands on what they return, and keeps the result', async () => {
+    const { id } = await insertToy(store);
+    const steps = [
+      step('one', async () => ({ a: 1 })),
+      step('two', async (_, { need }) => ({ b: Number(need('a')) + 1 })),
+    ];
+    expect(await work(id, toyWorker(store, steps))).toBe('ended');
+    const done = await store.operations.require(id);
+    expect(done).toMatchObject({ status: 'succeeded', result: { a: 1, b: 2 }, mayCancel: false });
+    expect(done.steps.map(({ name, status }) => `${name} ${status}`)).toEqual([
+      'one succeeded',
+      'two succeeded',
+    ]);
+    expect(await work(id, toyWorker(store, steps))).toBe('nothing');
+  });
+
+  it('undoes what it did in reverse when a step fails for good, and says which step and why', async () => {
+    const { id } = await insertToy(store);
+    const did: string[] = [];
+    const undo = (name: string) => async () => void did.push(`undo ${name}`);
+    const steps = [
+      step('one', async () => void did.push('one'), { undo: undo('one') }),
+      step('two', async () => void did.push('two'), { undo: undo('two') }),
+      step('three', () => Promise.reject(new AppError('conflict', 'It cannot be.')), { undo: undo('three') }),
+    ];
+    await work(id, toyWorker(store, steps));
+    expect(did).toEqual(['one', 'two', 'undo three', 'undo two', 'undo one']);
+    expect(await store.operations.require(id)).toMatchObject({
+      status: 'failed',
+      error: { code: 'conflict', message: 'It cannot be.', details: { step: 'three' } },
+    });
+  });
+
+  it('carries on at the step that a dead worker had begun, and tells it so (SPEC-OP-1)', async () => {
+    const { id } = await insertToy(store);
+    const seen: string[] = [];
+    const dead = await store.journal.acquire(id, { holder: 'dead', ttlMs: 300, locks: [] });
+    if (dead.got !== 'lease') throw new Error('the lease was free');
+    await store.journal.startStep(dead.lease, { name: 'one', position: 0, pivot: false });
+    await store.journal.finishStep(dead.lease, 'one', { a: 1 });
+    await store.journal.startStep(dead.lease, { name: 'two', position: 1, pivot: false });
+
+    const steps = [
+      step('one', async () => void seen.push('one')),
+      step(
+        'two',
+        async (_, { resumed, need }) => void seen.push(`two resumed=${resumed} a=${String(need('a'))}`),
+      ),
+    ];
+    const deps = toyWorker(store, steps, { holder: 'alive' });
+    expect(await work(id, deps)).toBe('nothing');
+    expect(await store.operations.runnable(10)).toEqual([]);
+    await sleep(350);
+    expect(await store.operations.runnable(10)).toEqual([id]);
+    expect(await work(id, deps)).toBe('ended');
+    expect(seen).toEqual(['two resumed=true a=1']);
+    await expect(store.journal.finishStep(dead.lease, 'two', {})).rejects.toMatchObject({
+      code: 'lease_lost',
+    });
+  });
+
+  it('does no further effect once the lease may be somebody else’s (SPEC-OP-2)', async () => {
+    const { id } = await insertToy(store);
+    const effects: string[] = [];
+    const steps = (who: string) => [
+      step('one', async (_, { checkLease }) => {
+        if (who === 'slow') blockEventLoop(600);
+        await checkLease();
+        effects.push(who);
+      }),
+    ];
+    expect(await work(id, toyWorker(store, steps('slow'), { holder: 'slow', leaseMs: 400 }))).toBe(
+      'leaseLost',
+    );
+    expect(await work(id, toyWorker(store, steps('next'), { holder: 'next' }))).toBe('ended');
+    expect(effects).toEqual(['next']);
+  });
+
+  it('hands back at once when its worker must go, and the next one carries on', async () => {
+    const { id } = await insertToy(store);
+    const leaving = new AbortController();
+    const steps = [
+      step('one', async (_, { signal, resumed }) => {
+        if (resumed) return;
+        leaving.abort();
+        await sleep(60_000, undefined, { signal });
+      }),
+    ];
+    expect(await work(id, toyWorker(store, steps), leaving.signal)).toBe('handedBack');
+    expect(await store.operations.runnable(10)).toEqual([id]);
+    expect(await work(id, toyWorker(store, steps))).toBe('ended');
+    expect((await store.operations.require(id)).status).toBe('succeeded');
+  });
+
+  it('is undone when it is cancelled in the middle, and refuses that after its pivot', async () => {
+    const undone: string[] = [];
+    const cancelled = await insertToy(store);
+    const endless = step(
+      'endless',
+      async (_, { signal }) => {
+        await store.operations.requestCancel(cancelled.id);
+        await sleep(60_000, undefined, { signal });
+      },
+      { undo: async () => void undone.push('endless') },
+    );
+    await work(cancelled.id, toyWorker(store, [endless]));
+    expect(undone).toEqual(['endless']);
+    expect((await store.operations.require(cancelled.id)).status).toBe('cancelled');
+
+    const late = await insertToy(store);
+    const pivot = step('pivot', async () => {
+      await expect(store.operations.requestCancel(late.id)).rejects.toMatchObject({ code: 'conflict' });
+    });
+    await work(late.id, toyWorker(store, [pivot], { pivot: 'pivot' }));
+    expect((await store.operations.require(late.id)).status).toBe('succeeded');
+  });
+
+  it('stands stuck when it fails after its pivot, with the way on; retry and abandon do what it says', async () => {
+    let broken = true;
+    const steps = [
+      step('pivot', () =>
+        broken ? Promise.reject(new AppError('conflict', 'The host says no.')) : Promise.resolve(),
+      ),
+    ];
+    const deps = toyWorker(store, steps, { pivot: 'pivot' });
+    const [first, second] = [await insertToy(store), await insertToy(store)];
+    await work(first.id, deps);
+    await work(second.id, deps);
+    const stuck = await store.operations.require(first.id);
+    expect(stuck).toMatchObject({ status: 'stuck', error: { code: 'stuck', details: { step: 'pivot' } } });
+    expect(stuck.error?.message).toContain(`POST /v1/operations/${first.id}/retry`);
+    broken = false;
+    await store.operations.retry(first.id);
+    await work(first.id, deps);
+    expect((await store.operations.require(first.id)).status).toBe('succeeded');
+    await store.operations.abandon(second.id);
+    expect((await store.operations.require(second.id)).status).toBe('failed');
+  });
+
+  it('waits while another operation holds its lock, and names the holder', async () => {
+    const [first, second] = [await insertToy(store), await insertToy(store)];
+    const gate = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    const holding = toyWorker(store, [step('hold', () => (begun.resolve(), gate.promise))], {
+      locks: ['instance:x'],
+    });
+    const running = work(first.id, holding);
+    await begun.promise;
+    const other = toyWorker(store, [step('go', async () => {})], { locks: ['instance:x'] });
+    expect(await work(second.id, other)).toBe('waiting');
+    expect(
+      await store.journal.acquire(second.id, { holder: 'w', ttlMs: 1000, locks: ['instance:x'] }),
+    ).toMatchObject({ got: 'waiting', lock: 'instance:x', holder: first.id });
+    gate.resolve();
+    await running;
+    expect(await work(second.id, other)).toBe('ended');
+  });
+});
