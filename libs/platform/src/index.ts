@@ -34,4 +34,5 @@ export { followEvents } from './events/follow-events.js';
 export { openBlobFolder, type BlobFolder } from './blobs/blob-folder.js';
 export { createMetrics, type Metrics } from './metrics/metrics.js';
 export { requestMetrics } from './metrics/request-metrics.js';
+export { runProgram, type Opened } from './run-program.js';
 export { requireReady, type Dependency } from './health.js';
