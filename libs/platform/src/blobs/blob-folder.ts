@@ -100,7 +100,7 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 const codeOf = (error: unknown): unknown =>
-  error instanceof Error && 'code' in error ? error.code : undefined;
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 
 function toBlobError(error: unknown, digest: Digest): unknown {
   switch (codeOf(error)) {
