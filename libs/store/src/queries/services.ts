@@ -33,6 +33,7 @@ export function serviceQueries(session: Session): ServiceQueries {
       let query = session.db
         .selectFrom('services')
         .selectAll()
+        .where('status', '<>', 'deleted')
         .orderBy('name')
         .limit(limit + 1);
       if (after) query = query.where('name', '>', String(after[0]));
