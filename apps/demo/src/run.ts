@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { copyFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildImage, DEFAULT_CACHE } from '../../lab/src/images/build.js';
 import { bringUp, tearDown, type LabState } from '../../lab/src/lab.js';
@@ -112,6 +113,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     ok = load.report.failed === 0;
   } catch (error) {
     screen.say(`\n${error instanceof Error ? error.message : String(error)}`);
+    await keepLog(options.dir, screen);
   }
   const report = await load?.stop();
   if (!interrupted) await screen.step('take everything down', () => cleanup.run(screen));
@@ -124,6 +126,15 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     process.stdout.write(`${JSON.stringify(line)}\n`);
   }
   return ok ? 0 : 1;
+}
+
+/** The lab's folder goes; what Diecast said is needed to understand a failure. */
+async function keepLog(dir: string, screen: Screen): Promise<void> {
+  const kept = join(tmpdir(), `diecast-demo-${process.pid}.log`);
+  await copyFile(join(dir, 'diecast', 'diecast.log'), kept).then(
+    () => screen.say(`Diecast's log is kept: ${kept}`),
+    () => screen.say('Diecast had not written a log yet.'),
+  );
 }
 
 function keep(screen: Screen, url: string, token: string, front: string): Promise<number> {

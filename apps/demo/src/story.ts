@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DemoFailure, type Client, type InstanceView, type OperationView } from './client.js';
 import { fetchOnce, type Load } from './load.js';
 import type { Screen } from './screen.js';
+import { askTheHosts } from './witness.js';
 
 export type Story = {
   readonly client: Client;
@@ -10,7 +11,7 @@ export type Story = {
   readonly replicas: number;
   /** Service address that clients use, at the balancer. */
   readonly front: string;
-  readonly hosts: readonly { readonly name: string; readonly uri: string }[];
+  readonly hosts: readonly { readonly name: string; readonly uri: string; readonly localUri: string }[];
   readonly network: {
     readonly bridge: string;
     readonly rangeStart: string;
@@ -53,12 +54,12 @@ const networkOf = (story: Story): unknown => ({
 
 const machine = { vcpus: 1, memoryMiB: 128, firmware: 'bios', cpu: 'portable' };
 
-const specOf = (story: Story, image: string): unknown => ({
+const specOf = (story: Story, image: string, check: object = health): unknown => ({
   image,
   replicas: story.replicas,
   machine,
   network: networkOf(story),
-  health,
+  health: check,
   rollout: {
     strategy: 'rolling',
     maxSurge: 1,
@@ -237,6 +238,43 @@ async function refuseBroken(story: Story): Promise<void> {
   );
 }
 
+/** A check that can never pass: the new machines never count, and the service returns by itself. */
+async function comeBack(story: Story, image: string): Promise<void> {
+  const { client, screen } = story;
+  const hopeless = { ...health, path: '/no-such-page', startPeriodSeconds: 15 };
+  await screen.step(
+    'an iteration that never becomes healthy is rolled back by itself',
+    async (onProgress) => {
+      const started = await client.call<OperationView>(
+        'PUT',
+        '/v1/services/web',
+        specOf(story, image, hopeless),
+      );
+      const end = await client.follow(started.id, onProgress).catch((error: unknown) => String(error));
+      if (typeof end !== 'string') throw new DemoFailure('the broken iteration was taken for a good one.');
+      const { items } = await client.get<{ items: readonly { operationId: string; trigger: string }[] }>(
+        '/v1/services/web/rollouts',
+      );
+      const [back] = items;
+      if (back?.trigger !== 'automaticRollback')
+        throw new DemoFailure(`expected a rollback by itself, found "${back?.trigger}".`);
+      return client.follow(back.operationId, onProgress);
+    },
+    (done) => done.progress.message,
+  );
+}
+
+const witness = (story: Story, when: string, expected: number): Promise<unknown> =>
+  story.screen.step(
+    `virsh on every host agrees with the API ${when}`,
+    async () => {
+      const count = await askTheHosts(story.client, story.hosts);
+      if (count !== expected) throw new DemoFailure(`expected ${expected} machines, found ${count}.`);
+      return count;
+    },
+    (count) => `${count} machines`,
+  );
+
 /** The main job from the first host to the empty lab. Throws at the first thing that does not hold. */
 export async function tell(story: Story, figures: Figures): Promise<void> {
   await register(story, figures);
@@ -253,10 +291,14 @@ export async function tell(story: Story, figures: Figures): Promise<void> {
     (done) => done.progress.message,
   );
   await expectVersion(story, '1');
+  await comeBack(story, first);
+  await expectVersion(story, '1');
   await refuseBroken(story);
   await snapshotAndRestore(story, figures);
   await migrate(story, figures);
   await drain(story);
+  // The restored machine is an extra, beside the replicas.
+  await witness(story, 'at the end', story.replicas + 1);
   await sleep(1000);
 }
 
@@ -265,4 +307,5 @@ export async function finish(story: Story): Promise<void> {
   await story.screen.step('delete the service', (onProgress) =>
     story.client.run('DELETE', '/v1/services/web', undefined, onProgress),
   );
+  await witness(story, 'when the service is gone', 0);
 }
