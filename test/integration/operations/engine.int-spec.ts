@@ -70,7 +70,7 @@ describe.each(DATABASES)('operations on %s', (database) => {
       step('one', async () => void seen.push('one')),
       step(
         'two',
-        async (_, { resumed, need }) => void seen.push(`two resumed=${resumed} a=${String(need('a'))}`),
+        async (_, { resumed, need }) => void seen.push(`two resumed=${resumed} a=${Number(need('a'))}`),
       ),
     ];
     const deps = toyWorker(store, steps, { holder: 'alive' });

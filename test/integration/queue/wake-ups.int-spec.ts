@@ -116,6 +116,7 @@ describe('wake-ups through a real Redis', () => {
     let running = 0;
     let most = 0;
     let runs = 0;
+    const enough = Promise.withResolvers<void>();
     const tick = {
       name: 'look',
       everyMs: 50,
@@ -125,12 +126,13 @@ describe('wake-ups through a real Redis', () => {
         most = Math.max(most, running);
         await sleep(120);
         running -= 1;
+        if (runs >= 5) enough.resolve();
       },
     };
     const workers = await Promise.all(
       [1, 2, 3].map(() => startTicks({ connection: redis, ticks: [tick], log: quiet })),
     );
-    while (runs < 5) await sleep(50);
+    await enough.promise;
     await closeAll(workers);
     expect(most).toBe(1);
   }, 30_000);
