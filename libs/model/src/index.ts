@@ -4,6 +4,7 @@ export * from './errors.js';
 export * from './host.js';
 export * from './host-file.js';
 export * from './image.js';
+export { readImageManifest, readImageSignature } from './image-manifest.js';
 export * from './instance.js';
 export * from './json.js';
 export * from './names.js';

@@ -4,6 +4,7 @@ export type Instance = {
   /** UUID; also the domain's UUID at libvirt and the VM's SMBIOS UUID. */
   readonly id: string;
   readonly service: string;
+  /** 0 for a machine of PROOF_SERVICE, which belongs to no iteration. */
   readonly iteration: number;
   readonly host: string | null;
   readonly status: InstanceStatus;

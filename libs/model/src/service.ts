@@ -94,6 +94,12 @@ export type ServiceSettings = {
   readonly placement: PlacementSpec;
 };
 
+/**
+ * The service of machines that boot an image once to prove it. Nobody may declare it; its machines have iteration 0, and
+ * none of what looks after services looks after them: the operation that started one takes it away.
+ */
+export const PROOF_SERVICE = 'image-proof';
+
 export type Service = ServiceSettings & {
   readonly name: string;
   /** The iteration that the service should run. */

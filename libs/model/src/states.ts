@@ -13,18 +13,21 @@ export const HOST_STATES = {
 export type HostStatus = keyof typeof HOST_STATES;
 
 export const IMAGE_STATES = {
-  importing: ['candidate'],
-  candidate: ['proven', 'revoked'],
-  proven: ['deprecated', 'revoked'],
-  deprecated: ['proven', 'revoked'],
-  revoked: [],
+  importing: ['candidate', 'deleting'],
+  candidate: ['proven', 'revoked', 'deleting'],
+  proven: ['deprecated', 'revoked', 'deleting'],
+  deprecated: ['proven', 'revoked', 'deleting'],
+  revoked: ['deleting'],
+  // No way back: what is half deleted boots nowhere, and a revoked image must not return as another.
+  deleting: [],
 } as const satisfies StateTable;
 export type ImageStatus = keyof typeof IMAGE_STATES;
 
 export const INSTANCE_STATES = {
   pending: ['assembling', 'failed'],
   assembling: ['validating', 'failed'],
-  validating: ['available', 'failed'],
+  // A machine that only proves its image ends here without ever being available.
+  validating: ['available', 'failed', 'discontinued'],
   available: ['draining', 'failed'],
   draining: ['discontinued', 'available', 'failed'],
   discontinued: [],
@@ -54,7 +57,8 @@ export type RolloutStatus = keyof typeof ROLLOUT_STATES;
 export const SNAPSHOT_STATES = {
   creating: ['ready', 'failed'],
   ready: ['deleting'],
-  deleting: ['deleted', 'ready'],
+  // Back to what it was, when nothing was taken from it yet.
+  deleting: ['deleted', 'ready', 'failed'],
   deleted: [],
   failed: ['deleting', 'deleted'],
 } as const satisfies StateTable;

@@ -64,14 +64,14 @@ export interface HostQueries {
   delete(name: string): Promise<void>;
 }
 
+export type NewImage = Pick<
+  Image,
+  'digest' | 'name' | 'version' | 'manifest' | 'signature' | 'signatureStatus' | 'sizeBytes'
+>;
+
 export interface ImageQueries {
   /** As `importing`. @throws already_exists */
-  insert(
-    image: Pick<
-      Image,
-      'digest' | 'name' | 'version' | 'manifest' | 'signature' | 'signatureStatus' | 'sizeBytes'
-    >,
-  ): Promise<Image>;
+  insert(image: NewImage): Promise<Image>;
   find(digest: Digest): Promise<Image | undefined>;
   /** By digest, `name` (newest proven, else newest) or `name:version`. @throws not_found */
   resolve(reference: string): Promise<Image>;
@@ -79,13 +79,34 @@ export interface ImageQueries {
   setStatus(digest: Digest, status: ImageStatus, reason: string | null): Promise<Image>;
   /** Keeps the evidence and makes it `proven`, in one; the first proof stands for ever. */
   recordProof(digest: Digest, evidence: ImageEvidence): Promise<Image>;
-  /** @throws in_use naming iterations of live services or instances */
+  /**
+   * Remembers that the operation imports the image. A new one becomes `importing`; one that is here stays as it is, but
+   * takes a verified signature that it lacked, unless what it has is frozen.
+   * @throws image_revoked; busy while it is being deleted
+   */
+  beginImport(image: NewImage, operationId: string): Promise<Image>;
+  /** `importing` becomes `candidate`; every other status stays. */
+  finishImport(operationId: string): Promise<Image>;
+  /**
+   * Forgets that the operation imports an image. Returns the image, as `deleting`, when it never came whole and nobody else
+   * imports it: what it has is to be removed, then its row. May be called again until the row is gone.
+   */
+  abandonImport(operationId: string): Promise<Image | undefined>;
+  /**
+   * The way to its end: from here on nobody can begin to use it.
+   * @throws in_use naming iterations of live services, instances or snapshots; busy while an operation imports it
+   */
+  markDeleting(digest: Digest): Promise<Image>;
+  /** Whether an image that is not being deleted has this blob. */
+  needsBlob(blob: Digest): Promise<boolean>;
+  /** The row alone. @throws in_use as markDeleting */
   delete(digest: Digest): Promise<void>;
 }
 
 export interface ServiceQueries {
   find(name: string): Promise<Service | undefined>;
   require(name: string): Promise<Service>;
+  /** Without those that were deleted. */
   list(page?: PageRequest): Promise<Page<Service>>;
   /** Services that a controller must look at: active or deleting. */
   live(): Promise<readonly Service[]>;
@@ -94,7 +115,8 @@ export interface ServiceQueries {
    * the same iteration) if replicas changed, else none. Other spec: the next iteration and a rollout to it. A new
    * rollout supersedes a running one, whose operation ends `cancelled`. A deleted service begins anew where its
    * iteration numbers ended.
-   * @throws not_found, image_unproven, image_revoked for a new iteration's image; conflict while it is being deleted
+   * @throws not_found, image_unproven, image_revoked for a new iteration's image; conflict while it is being deleted;
+   *   invalid for the reserved name PROOF_SERVICE
    */
   declare(
     name: string,

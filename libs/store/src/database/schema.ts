@@ -45,6 +45,8 @@ export type ImageTable = {
   readonly created_at: Generated<Date>;
 };
 
+export type ImageImportTable = { readonly operation_id: string; readonly digest: Digest };
+
 export type ServiceTable = {
   readonly name: string;
   readonly iteration: number;
@@ -83,7 +85,8 @@ export type RolloutTable = {
 export type InstanceTable = {
   readonly id: string;
   readonly service: string;
-  readonly iteration: number;
+  /** Null for a machine that proves an image. */
+  readonly iteration: number | null;
   readonly host: string | null;
   readonly status: InstanceStatus;
   readonly status_reason: string | null;
@@ -206,6 +209,7 @@ export type IdempotencyTable = {
 export type Database = {
   readonly hosts: HostTable;
   readonly images: ImageTable;
+  readonly image_imports: ImageImportTable;
   readonly services: ServiceTable;
   readonly iterations: IterationTable;
   readonly rollouts: RolloutTable;

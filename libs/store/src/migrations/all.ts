@@ -1,7 +1,8 @@
 import { nouns } from './0001-nouns.js';
 import { operations } from './0002-operations.js';
 import { immutability } from './0003-immutability.js';
+import { imageWork } from './0004-image-work.js';
 import type { Migration } from './migration.js';
 
 /** In order; append only. */
-export const MIGRATIONS: readonly Migration[] = [nouns, operations, immutability];
+export const MIGRATIONS: readonly Migration[] = [nouns, operations, immutability, imageWork];

@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import {
   AppError,
   canonicalJson,
+  PROOF_SERVICE,
   type Digest,
   type Iteration,
   type IterationSpec,
@@ -24,6 +25,11 @@ type Declared = Awaited<ReturnType<ServiceQueries['declare']>>;
 
 /** Held by name, because a service that does not exist yet has no row to lock. */
 export async function declare(change: Change, wanted: Declaration): Promise<Declared> {
+  if (wanted.name === PROOF_SERVICE) {
+    throw new AppError('invalid', `The name ${PROOF_SERVICE} is kept for machines that prove images.`, {
+      errors: [{ path: 'name', message: `must be another name than ${PROOF_SERVICE}` }],
+    });
+  }
   await lockName(change.db, `service:${wanted.name}`);
   const row = await change.db
     .selectFrom('services')

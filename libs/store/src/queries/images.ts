@@ -1,56 +1,11 @@
-import { sql, type Kysely, type Selectable } from 'kysely';
-import {
-  AppError,
-  IMAGE_STATES,
-  isDigest,
-  requireTransition,
-  type Digest,
-  type Image,
-  type ImageEvidence,
-  type ImageManifest,
-  type ImageSignature,
-} from '@diecast/model';
+import { sql } from 'kysely';
+import { AppError, IMAGE_STATES, isDigest, requireTransition, type Digest, type Image } from '@diecast/model';
 import { decodeCursor, limitOf, toPage } from '../database/pages.js';
-import type { Database, ImageTable } from '../database/schema.js';
-import { json, type Change, type Session } from '../database/session.js';
+import { json, type Session } from '../database/session.js';
 import type { ImageQueries } from '../store.js';
-
-const toImage = (row: Selectable<ImageTable>): Image => ({
-  digest: row.digest,
-  name: row.name,
-  version: row.version,
-  status: row.status,
-  statusReason: row.status_reason,
-  manifest: row.manifest as ImageManifest,
-  signature: row.signature as ImageSignature | null,
-  signatureStatus: row.signature_status,
-  evidence: row.evidence as ImageEvidence | null,
-  sizeBytes: row.size_bytes,
-  createdAt: row.created_at,
-});
-
-const unknownImage = (reference: string): AppError =>
-  new AppError('not_found', `There is no image ${reference}.`);
-
-function tellImage(change: Change, image: Image): void {
-  const { digest, name, version, status, statusReason } = image;
-  change.tell({
-    type: 'image.changed',
-    resource: { type: 'image', id: digest },
-    data: { digest, name, version, status, statusReason },
-  });
-}
-
-async function lockImage(db: Kysely<Database>, digest: Digest): Promise<Image> {
-  const row = await db
-    .selectFrom('images')
-    .selectAll()
-    .where('digest', '=', digest)
-    .forUpdate()
-    .executeTakeFirst();
-  if (!row) throw unknownImage(digest);
-  return toImage(row);
-}
+import { abandonImport, beginImport, finishImport } from './image-imports.js';
+import { insertImage, lockImage, setImageStatus, tellImage, toImage, unknownImage } from './image-rows.js';
+import { importersOf, isBlobNeeded, refuseWhileUsed } from './image-use.js';
 
 export function imageQueries(session: Session): ImageQueries {
   const find = async (digest: Digest): Promise<Image | undefined> => {
@@ -65,25 +20,9 @@ export function imageQueries(session: Session): ImageQueries {
   return {
     insert: (image) =>
       session.change(async (change) => {
-        const row = await change.db
-          .insertInto('images')
-          .values({
-            digest: image.digest,
-            name: image.name,
-            version: image.version,
-            status: 'importing',
-            manifest: json(image.manifest),
-            signature: image.signature === null ? null : json(image.signature),
-            signature_status: image.signatureStatus,
-            evidence: null,
-            size_bytes: image.sizeBytes,
-          })
-          .onConflict((conflict) => conflict.doNothing())
-          .returningAll()
-          .executeTakeFirst();
-        if (!row) throw new AppError('already_exists', `Image ${image.digest} is here already.`);
-        tellImage(change, toImage(row));
-        return toImage(row);
+        const inserted = await insertImage(change, image);
+        if (inserted) return inserted;
+        throw new AppError('already_exists', `Image ${image.digest} is here already.`);
       }),
 
     find,
@@ -133,20 +72,9 @@ export function imageQueries(session: Session): ImageQueries {
     },
 
     setStatus: (digest, status, reason) =>
-      session.change(async (change) => {
-        const current = await lockImage(change.db, digest);
-        if (current.status !== status) {
-          requireTransition(IMAGE_STATES, `Image ${digest}`, current.status, status);
-        }
-        const row = await change.db
-          .updateTable('images')
-          .set({ status, status_reason: reason })
-          .where('digest', '=', digest)
-          .returningAll()
-          .executeTakeFirstOrThrow();
-        tellImage(change, toImage(row));
-        return toImage(row);
-      }),
+      session.change(async (change) =>
+        setImageStatus(change, await lockImage(change.db, digest), status, reason),
+      ),
 
     recordProof: (digest, evidence) =>
       session.change(async (change) => {
@@ -168,6 +96,25 @@ export function imageQueries(session: Session): ImageQueries {
         return toImage(row);
       }),
 
+    beginImport: (image, operationId) => session.change((change) => beginImport(change, image, operationId)),
+    finishImport: (operationId) => session.change((change) => finishImport(change, operationId)),
+    abandonImport: (operationId) => session.change((change) => abandonImport(change, operationId)),
+
+    markDeleting: (digest) =>
+      session.change(async (change) => {
+        // Whoever begins to use an image locks its row too: either it is seen here, or it sees `deleting`.
+        const image = await lockImage(change.db, digest);
+        await refuseWhileUsed(change.db, digest);
+        const importers = await importersOf(change.db, digest);
+        if (image.status !== 'deleting' && importers.length > 0) {
+          const message = `Image ${digest} is being imported by operation ${importers.join(', ')}.`;
+          throw new AppError('busy', message, { details: { operations: importers } });
+        }
+        return setImageStatus(change, image, 'deleting', null);
+      }),
+
+    needsBlob: (blob) => isBlobNeeded(session.db, blob),
+
     delete: (digest) =>
       session.change(async (change) => {
         await lockImage(change.db, digest);
@@ -176,31 +123,4 @@ export function imageQueries(session: Session): ImageQueries {
         change.tell({ type: 'image.deleted', resource: { type: 'image', id: digest }, data: { digest } });
       }),
   };
-}
-
-async function refuseWhileUsed(db: Kysely<Database>, digest: Digest): Promise<void> {
-  const iterations = await db
-    .selectFrom('iterations as i')
-    .innerJoin('services as s', 's.name', 'i.service')
-    .select(['i.service', 'i.number'])
-    .where('i.image_digest', '=', digest)
-    .where('s.status', '<>', 'deleted')
-    .limit(20)
-    .execute();
-  const instances = await db
-    .selectFrom('instances as n')
-    .innerJoin('iterations as i', (join) =>
-      join.onRef('i.service', '=', 'n.service').onRef('i.number', '=', 'n.iteration'),
-    )
-    .select('n.id')
-    .where('i.image_digest', '=', digest)
-    .where('n.reserved', '=', true)
-    .limit(20)
-    .execute();
-  if (iterations.length + instances.length === 0) return;
-  const users = [
-    ...iterations.map((row) => `iteration ${row.number} of service ${row.service}`),
-    ...instances.map((row) => `instance ${row.id}`),
-  ];
-  throw new AppError('in_use', `Image ${digest} is used by ${users.join(', ')}.`, { details: { users } });
 }

@@ -20,10 +20,13 @@ const LIVE = Object.keys(INSTANCE_STATES)
   .map((status) => status as InstanceStatus)
   .filter(isInstanceLive);
 
+/** What the model says for the database's null. */
+const NO_ITERATION = 0;
+
 const toInstance = (row: Selectable<InstanceTable>): Instance => ({
   id: row.id,
   service: row.service,
-  iteration: row.iteration,
+  iteration: row.iteration ?? NO_ITERATION,
   host: row.host,
   status: row.status,
   statusReason: row.status_reason,
@@ -81,7 +84,7 @@ export function instanceQueries(session: Session): InstanceQueries {
           .values({
             id: wanted.id,
             service: wanted.service,
-            iteration: wanted.iteration,
+            iteration: wanted.iteration === NO_ITERATION ? null : wanted.iteration,
             host: wanted.host,
             status: 'pending',
             mac: wanted.mac,
