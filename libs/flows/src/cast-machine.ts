@@ -1,0 +1,172 @@
+import {
+  blobFileName,
+  layerFileName,
+  macOf,
+  type IterationSpec,
+  type Json,
+  type ServiceSettings,
+} from '@diecast/model';
+import type { Step, StepContext } from '@diecast/operations';
+import { chooseHost } from './choose-host.js';
+import { defineMachine } from './define-machine.js';
+import { ensureImage } from './ensure-blob.js';
+import { removeMachine } from './remove-machine.js';
+import type { FlowServices } from './services.js';
+import { waitHealthy } from './wait-healthy.js';
+
+/** What casting leaves for the steps after it. */
+export type CastState = {
+  readonly host: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** From the start of watching until healthy. */
+  readonly seconds: number;
+};
+
+/** The machine that an operation wants. */
+export type CastWish = {
+  readonly instanceId: string;
+  readonly service: string;
+  readonly iteration: number;
+  readonly spec: IterationSpec;
+  /** Only this host; null: placement chooses. */
+  readonly host: string | null;
+  readonly placement?: ServiceSettings['placement'];
+};
+
+const rangeOf = ({ network }: IterationSpec) =>
+  network.addressing.mode === 'static'
+    ? {
+        network: network.name,
+        rangeStart: network.addressing.rangeStart,
+        rangeEnd: network.addressing.rangeEnd,
+      }
+    : null;
+
+const reserve = ({ store }: FlowServices, wish: CastWish, host: string) =>
+  store.instances.reserve({
+    id: wish.instanceId,
+    service: wish.service,
+    iteration: wish.iteration,
+    host,
+    mac: macOf(wish.instanceId),
+    memoryMiB: wish.spec.machine.memoryMiB,
+    range: rangeOf(wish.spec),
+  });
+
+/**
+ * From nothing to a machine that has passed its check: place, distribute, assemble, start, validate. What follows is the
+ * operation's own: to admit the machine, or to take it away again. The reservation comes before anything on a host, so that
+ * whatever is found on a host later has a row that explains it.
+ * @param idOf the machine's id, known without looking anything up, because undoing must not depend on what may be gone
+ * @param wishOf asked by every step anew: a step may run in another process than the one before
+ */
+export function castingSteps<Input extends Json>(
+  idOf: (context: StepContext<Input, CastState>) => string,
+  wishOf: (services: FlowServices, context: StepContext<Input, CastState>) => Promise<CastWish>,
+): readonly Step<FlowServices, Input, CastState>[] {
+  type Context = StepContext<Input, CastState>;
+
+  /** All that the steps on the host need to know. */
+  async function read(services: FlowServices, context: Context) {
+    const wish = await wishOf(services, context);
+    const [host, instance, image] = await Promise.all([
+      services.store.hosts.require(context.need('host')),
+      services.store.instances.require(wish.instanceId),
+      services.store.images.resolve(wish.spec.image),
+    ]);
+    return { spec: wish.spec, host, instance, manifest: image.manifest };
+  }
+
+  /** Machine and layer, whichever of them came to be. */
+  async function remove(services: FlowServices, context: Context): Promise<void> {
+    const { state, signal } = context;
+    if (state.host === undefined) return;
+    const host = await services.store.hosts.require(state.host);
+    await removeMachine(services, host, { id: idOf(context) }, 0, signal);
+  }
+
+  return [
+    {
+      name: 'place',
+      async run(services, context) {
+        const { store } = services;
+        const there = await store.instances.find(idOf(context));
+        if (there?.host != null) return { host: there.host };
+        const wish = await wishOf(services, context);
+        const image = await store.images.resolve(wish.spec.image);
+        const host = await chooseHost(store, wish.service, wish.spec, {
+          only: wish.host,
+          diskBytes: image.sizeBytes,
+          ...(wish.placement === undefined ? {} : { placement: wish.placement }),
+        });
+        await reserve(services, wish, host);
+        return { host };
+      },
+      async undo({ store }, context) {
+        const there = await store.instances.find(idOf(context));
+        if (there === undefined) return;
+        if (there.status !== 'discontinued')
+          await store.instances.setStatus(there.id, 'failed', 'It could not be created.');
+        await store.instances.release(there.id);
+      },
+    },
+    {
+      name: 'distribute',
+      deadlineSeconds: 1800,
+      async run(services, context) {
+        const { signal, progress } = context;
+        await services.store.instances.setStatus(idOf(context), 'assembling', null);
+        const { host, manifest } = await read(services, context);
+        await ensureImage(services, host, manifest, {
+          signal,
+          onProgress: (done, total) =>
+            progress({ percent: Math.floor((done * 50) / total), message: `image to host ${host.name}` }),
+        });
+      },
+      undo: { none: 'the image on the host serves every machine, and is collected when none needs it' },
+    },
+    {
+      name: 'assemble',
+      async run(services, context) {
+        const { host, instance, manifest } = await read(services, context);
+        const name = layerFileName(instance.id);
+        const backing = blobFileName(manifest.disk.digest);
+        const { virtualSize, format } = manifest.disk;
+        const file = { host: host.name, name, kind: 'layer' as const, sizeBytes: virtualSize };
+        await services.store.hostFiles.begin({ ...file, backing, owner: instance.id });
+        const layer = { name, virtualSize, backing: { name: backing, format } };
+        await services.hypervisors.at(host).files.createLayer(layer, { signal: context.signal });
+        await services.store.hostFiles.recordPresent(host.name, name, virtualSize);
+        await services.store.instances.update(instance.id, { activeLayer: name });
+      },
+      undo: remove,
+    },
+    {
+      name: 'start',
+      async run(services, context) {
+        const { host, spec, instance, manifest } = await read(services, context);
+        const accelerator = host.facts?.accelerator ?? 'tcg';
+        const machine = defineMachine({ instance, spec, manifest, accelerator });
+        await context.checkLease();
+        const startedAt = new Date().toISOString();
+        await services.hypervisors.at(host).machines.startMachine(machine, { signal: context.signal });
+        return { startedAt };
+      },
+      undo: remove,
+    },
+    {
+      name: 'validate',
+      deadlineSeconds: 1800,
+      attempts: 1,
+      async run(services, context) {
+        await services.store.instances.setStatus(idOf(context), 'validating', null);
+        const { host, spec, instance } = await read(services, context);
+        const { address, seconds } = await waitHealthy(services, host, instance, spec, context);
+        await services.store.instances.update(instance.id, { address });
+        return { seconds };
+      },
+      undo: { none: 'looking changes nothing' },
+    },
+  ];
+}
