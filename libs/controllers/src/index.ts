@@ -1,1 +1,1 @@
-export {};
+export { trafficController, type TrafficDeps } from './traffic-controller.js';

@@ -163,6 +163,12 @@ export const ERROR_CODES = {
     retry: 'later',
     advice: 'libvirt or QEMU refused; its own message is in the detail.',
   },
+  balancer_failed: {
+    http: 502,
+    grpc: 'INTERNAL',
+    retry: 'later',
+    advice: 'HAProxy refused; its own words are in the message.',
+  },
   no_space: {
     http: 507,
     grpc: 'RESOURCE_EXHAUSTED',
