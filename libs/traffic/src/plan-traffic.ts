@@ -119,8 +119,8 @@ function leave(server: BalancerServer, reason: string, drainSeconds: number): Tr
   const ref = refOf(server);
   if (state === 'ready') return { kind: 'drain', ...ref, reason };
   if (requests === 0) return { kind: 'remove', how: 'idle', ...ref, reason: `${reason}; it has no requests` };
+  const late = `${requests} requests have not ended within ${drainSeconds} s`;
   if (state === 'maint' || secondsInState >= drainSeconds) {
-    const late = `${requests} requests have not ended within ${drainSeconds} s`;
     return { kind: 'remove', how: 'now', ...ref, reason: `${reason}; ${late}` };
   }
   return { kind: 'wait', ...ref, reason: `${reason}; ${requests} requests on it` };
