@@ -15,9 +15,12 @@ type Effort = {
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
 };
 
+/** Held while a blob is written to a host, and while it is removed there because nobody needs it (remove-blobs.ts). */
+export const blobLock = (host: string, digest: string): string => `blob/${host}/${digest}`;
+
 /**
  * Makes a blob present on a host: transferred once however many ask, resumed where it broke, and believed only after the
- * host's copy was read back and has the right digest.
+ * host's copy was read back and has the right digest. When there is no room for it, what was written makes room again.
  * @throws AppError `digest_mismatch`, `no_space`, `host_unreachable`
  */
 export function ensureBlob(
@@ -29,7 +32,7 @@ export function ensureBlob(
   const { signal } = effort;
   const name = blobFileName(blob.digest);
   const on = hypervisors.at(host);
-  return store.exclusively(`blob/${host.name}/${blob.digest}`, async () => {
+  return store.exclusively(blobLock(host.name, blob.digest), async () => {
     const record = await store.hostFiles.begin({
       host: host.name,
       name,
@@ -38,30 +41,38 @@ export function ensureBlob(
       backing: null,
       owner: blob.digest,
     });
+    // Its size says nothing: libvirt tells that of the disk within when the blob is a qcow2 file.
     const there = await on.files.findFile(name, { signal });
-    const whole = there !== undefined && there.capacityBytes === blob.size;
-    if (whole && record.state === 'present') return;
-    const from = whole ? record.bytesDone : 0;
-    if (from < blob.size) {
-      await on.files.writeFile(
-        { name, size: blob.size, from, source: await blobs.open(blob, from) },
-        {
-          signal,
-          onWritten: async (offset) => {
-            await store.hostFiles.recordProgress(host.name, name, offset);
-            effort.onProgress?.(offset, blob.size);
+    if (there !== undefined && record.state === 'present') return;
+    const from = there === undefined ? 0 : record.bytesDone;
+    try {
+      if (from < blob.size) {
+        await on.files.writeFile(
+          { name, size: blob.size, from, source: await blobs.open(blob, from) },
+          {
+            signal,
+            onWritten: async (offset) => {
+              await store.hostFiles.recordProgress(host.name, name, offset);
+              effort.onProgress?.(offset, blob.size);
+            },
           },
-        },
-      );
-    }
-    await verify(on, blob, signal).catch(async (error: unknown) => {
-      await on.files.deleteFile(name);
-      await store.hostFiles.remove(host.name, name);
+        );
+      }
+      await verify(on, blob, signal);
+    } catch (error) {
+      if (isWorthless(error)) {
+        await on.files.deleteFile(name);
+        await store.hostFiles.remove(host.name, name);
+      }
       throw error;
-    });
+    }
     await store.hostFiles.recordPresent(host.name, name, blob.size);
   });
 }
+
+/** After these nothing of the file is of use; after any other error the transfer goes on where it was. */
+const isWorthless = (error: unknown): boolean =>
+  error instanceof AppError && (error.code === 'digest_mismatch' || error.code === 'no_space');
 
 async function verify(on: Hypervisor, blob: Blob, signal: AbortSignal): Promise<void> {
   const found = await on.files.hashFile(blobFileName(blob.digest), blob.size, { signal });

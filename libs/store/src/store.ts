@@ -97,8 +97,8 @@ export interface ImageQueries {
    * @throws in_use naming iterations of live services, instances or snapshots; busy while an operation imports it
    */
   markDeleting(digest: Digest): Promise<Image>;
-  /** Whether an image that is not being deleted has this blob. */
-  needsBlob(blob: Digest): Promise<boolean>;
+  /** Whether an image that is not being deleted has this blob; `besides` is not asked. */
+  needsBlob(blob: Digest, besides?: Digest): Promise<boolean>;
   /** The row alone. @throws in_use as markDeleting */
   delete(digest: Digest): Promise<void>;
 }
@@ -138,6 +138,8 @@ export interface ServiceQueries {
     createdBy: string,
   ): Promise<{ readonly rollout: Rollout; readonly operation: Operation }>;
   markDeleting(name: string): Promise<void>;
+  /** Takes markDeleting back, while nothing of the service was taken away. */
+  markActive(name: string): Promise<void>;
   markDeleted(name: string): Promise<void>;
   iteration(name: string, number: number): Promise<Iteration>;
   iterations(name: string, page?: PageRequest): Promise<Page<Iteration>>;
@@ -226,6 +228,8 @@ export interface SnapshotQueries {
   find(id: string): Promise<Snapshot | undefined>;
   require(id: string): Promise<Snapshot>;
   list(page?: PageRequest & { readonly instanceId?: string }): Promise<Page<Snapshot>>;
+  /** Of a service: those that have files, or are about to (not failed or deleted). */
+  kept(service: string): Promise<readonly Snapshot[]>;
   setStatus(id: string, status: SnapshotStatus, reason: string | null): Promise<Snapshot>;
   recordResult(
     id: string,

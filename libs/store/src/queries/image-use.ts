@@ -62,15 +62,15 @@ export async function importersOf(db: Kysely<Database>, digest: Digest): Promise
 }
 
 /** Whatever member of the manifest names the blob: what a manifest can hold may grow. */
-export async function isBlobNeeded(db: Kysely<Database>, blob: Digest): Promise<boolean> {
-  const row = await db
+export async function isBlobNeeded(db: Kysely<Database>, blob: Digest, besides?: Digest): Promise<boolean> {
+  let query = db
     .selectFrom('images')
     .select('digest')
     .where('status', '<>', 'deleting')
     .where(
       sql<boolean>`jsonb_path_exists(manifest, '$.**.digest ? (@ == $blob)', jsonb_build_object('blob', ${blob}::text))`,
     )
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
+    .limit(1);
+  if (besides !== undefined) query = query.where('digest', '<>', besides);
+  return (await query.executeTakeFirst()) !== undefined;
 }

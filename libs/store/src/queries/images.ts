@@ -113,7 +113,7 @@ export function imageQueries(session: Session): ImageQueries {
         return setImageStatus(change, image, 'deleting', null);
       }),
 
-    needsBlob: (blob) => isBlobNeeded(session.db, blob),
+    needsBlob: (blob, besides) => isBlobNeeded(session.db, blob, besides),
 
     delete: (digest) =>
       session.change(async (change) => {
