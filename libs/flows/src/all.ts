@@ -1,5 +1,8 @@
 import type { AnyOperation } from '@diecast/operations';
 import { hostRegister } from './host-register.js';
+import { imageDelete } from './image-delete.js';
+import { imageImport } from './image-import.js';
+import { imageProve } from './image-prove.js';
 import { instanceCreate } from './instance-create.js';
 import { instanceDiscontinue } from './instance-discontinue.js';
 import { instanceMigrate } from './instance-migrate.js';
@@ -8,6 +11,9 @@ import type { FlowServices } from './services.js';
 /** Every operation that has steps. A worker refuses to start when one of the model's kinds is missing here. */
 export const FLOWS: readonly AnyOperation<FlowServices>[] = [
   hostRegister,
+  imageDelete,
+  imageImport,
+  imageProve,
   instanceCreate,
   instanceDiscontinue,
   instanceMigrate,

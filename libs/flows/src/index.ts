@@ -1,6 +1,9 @@
 export { FLOWS } from './all.js';
 export { checkHealth } from './check-health.js';
 export { hostRegister } from './host-register.js';
+export { imageDelete } from './image-delete.js';
+export { imageImport } from './image-import.js';
+export { imageProve } from './image-prove.js';
 export { instanceCreate } from './instance-create.js';
 export { instanceDiscontinue } from './instance-discontinue.js';
 export { instanceMigrate } from './instance-migrate.js';
