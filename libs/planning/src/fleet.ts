@@ -1,10 +1,20 @@
 import { isInstanceLive, type Instance } from '@diecast/model';
 
-/** What a planner sees of the machines of one service. */
+/** A machine that an open operation is about to make. It has a row only when that operation has placed it. */
+export type Coming = {
+  readonly id: string;
+  readonly iteration: number;
+  readonly since: Date;
+  /** Whether the operation can still be cancelled, and serves nothing but this cast. */
+  readonly mayCallOff: boolean;
+};
+
+/** What a planner sees of the machines of one service. All of it belongs to one moment. */
 export type FleetView = {
-  /** Live ones of the service, with those restored from snapshots; failed ones may be among them. */
+  /** Live ones of the service, with those restored from snapshots, and failed ones that nobody has cleared away. */
   readonly instances: readonly Instance[];
-  /** Ids of instances that a running operation works on. */
+  readonly coming: readonly Coming[];
+  /** Ids of instances that an open operation works on. */
   readonly busy: ReadonlySet<string>;
   /** Iterations that have a traffic provider: their machines are available only when they are in traffic. */
   readonly withTraffic: ReadonlySet<number>;
@@ -19,16 +29,34 @@ export type FleetView = {
  */
 export type Standing = 'ready' | 'held' | 'starting' | 'sick' | 'leaving';
 
-export type Member = { readonly instance: Instance; readonly standing: Standing; readonly busy: boolean };
+export type Member = Pick<
+  Instance,
+  'id' | 'iteration' | 'host' | 'status' | 'createdAt' | 'availableAt' | 'statusReason'
+> & {
+  readonly standing: Standing;
+  readonly busy: boolean;
+  readonly mayCallOff: boolean;
+};
 
-/** Machines that exist and count as replicas: what was restored from a snapshot is an extra and belongs to its maker. */
+/**
+ * Machines that exist or are about to, and count as replicas: what was restored from a snapshot is an extra and
+ * belongs to its maker.
+ */
 export function membersOf(view: FleetView): readonly Member[] {
-  return view.instances
+  const coming = new Map(view.coming.map((each) => [each.id, each]));
+  const placed = view.instances
     .filter((instance) => instance.restoredFrom === null && isInstanceLive(instance.status))
     .map((instance) => {
       const busy = view.busy.has(instance.id);
-      return { instance, busy, standing: standingOf(instance, busy, view.withTraffic) };
+      return {
+        ...instance,
+        busy,
+        mayCallOff: coming.get(instance.id)?.mayCallOff ?? false,
+        standing: standingOf(instance, busy, view.withTraffic),
+      };
     });
+  const known = new Set(view.instances.map(({ id }) => id));
+  return [...placed, ...view.coming.filter(({ id }) => !known.has(id)).map(unplaced)];
 }
 
 /** Machines that failed and that nobody has cleared away yet. */
@@ -37,8 +65,13 @@ export const failedOf = (view: FleetView): readonly Instance[] =>
     ({ id, restoredFrom, status }) => restoredFrom === null && status === 'failed' && !view.busy.has(id),
   );
 
+export const ofStanding = (
+  members: readonly Member[],
+  ...standings: readonly Standing[]
+): readonly Member[] => members.filter(({ standing }) => standings.includes(standing));
+
 export const countOf = (members: readonly Member[], ...standings: readonly Standing[]): number =>
-  members.filter(({ standing }) => standings.includes(standing)).length;
+  ofStanding(members, ...standings).length;
 
 /**
  * The first `count` of the candidates to let go: oldest iteration first, then from the host that has the most of
@@ -50,12 +83,12 @@ export function chooseToLetGo(
   fleet: readonly Member[],
 ): readonly Member[] {
   const perHost = new Map<string | null, number>();
-  for (const { instance } of fleet) perHost.set(instance.host, (perHost.get(instance.host) ?? 0) + 1);
+  for (const { host } of fleet) perHost.set(host, (perHost.get(host) ?? 0) + 1);
   const rest = [...candidates];
   const chosen: Member[] = [];
   while (chosen.length < count && rest.length > 0) {
     rest.sort(
-      ({ instance: a }, { instance: b }) =>
+      (a, b) =>
         a.iteration - b.iteration ||
         (perHost.get(b.host) ?? 0) - (perHost.get(a.host) ?? 0) ||
         a.createdAt.getTime() - b.createdAt.getTime() ||
@@ -63,7 +96,7 @@ export function chooseToLetGo(
     );
     const [next] = rest.splice(0, 1);
     if (next === undefined) break;
-    perHost.set(next.instance.host, (perHost.get(next.instance.host) ?? 0) - 1);
+    perHost.set(next.host, (perHost.get(next.host) ?? 0) - 1);
     chosen.push(next);
   }
   return chosen;
@@ -76,3 +109,16 @@ function standingOf(instance: Instance, busy: boolean, withTraffic: ReadonlySet<
   if (withTraffic.has(instance.iteration) && !instance.inTraffic) return 'starting';
   return busy ? 'held' : 'ready';
 }
+
+const unplaced = ({ id, iteration, since, mayCallOff }: Coming): Member => ({
+  id,
+  iteration,
+  host: null,
+  status: 'pending',
+  statusReason: null,
+  createdAt: since,
+  availableAt: null,
+  standing: 'starting',
+  busy: true,
+  mayCallOff,
+});

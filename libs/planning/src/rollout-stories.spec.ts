@@ -1,0 +1,137 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { tell, type Story } from '../../../test/harness/rollout-story.js';
+import type { RolloutWorld } from '../../../test/harness/rollout-world.js';
+
+/** Written anew with `UPDATE_STORIES=1`; then read them, since they are what a reviewer approves. */
+const FOLDER = join(import.meta.dirname, '..', '..', '..', 'test', 'golden', 'rollouts');
+
+const declare = (world: RolloutWorld): void => world.declare();
+const declareBroken = (world: RolloutWorld): void => world.declare(true);
+const servingOf = (world: RolloutWorld): readonly string[] =>
+  [...world.instances.values()].filter(({ status }) => status === 'available').map(({ id }) => id);
+
+const STORIES: Readonly<Record<string, Story>> = {
+  'one-more-then-one-less': {
+    title: 'A new iteration takes over, one machine more than the replicas at a time.',
+    world: { replicas: 3 },
+    begins: 'running',
+    happenings: { 0: ['iteration 2 is declared', declare] },
+  },
+  'one-more-then-one-less-shuffled': {
+    title: 'The same with uneven paces, in another order.',
+    world: { replicas: 3 },
+    begins: 'running',
+    happenings: { 0: ['iteration 2 is declared', declare] },
+    shuffled: 7,
+  },
+  'in-place': {
+    title: 'No machine more than the replicas may exist: each makes room for its successor.',
+    world: { replicas: 3, maxSurge: 0, maxUnavailable: 1 },
+    begins: 'running',
+    happenings: { 0: ['iteration 2 is declared', declare] },
+  },
+  'two-at-a-time-shuffled': {
+    title: 'A wider window, uneven paces.',
+    world: { replicas: 4, maxSurge: 2, maxUnavailable: 1 },
+    begins: 'running',
+    happenings: { 0: ['iteration 2 is declared', declare] },
+    shuffled: 3,
+  },
+  'broken-and-rolled-back': {
+    title: 'A broken iteration never serves, and the last good one stays.',
+    world: { replicas: 3, progressDeadlineSeconds: 45 },
+    begins: 'running',
+    happenings: { 0: ['iteration 2, which is broken, is declared', declareBroken] },
+  },
+  'broken-in-place-and-rolled-back': {
+    title: 'A broken iteration that was given room: what it took is cast again of the last good one.',
+    world: { replicas: 2, maxSurge: 0, maxUnavailable: 1, progressDeadlineSeconds: 30 },
+    begins: 'running',
+    happenings: { 0: ['iteration 2, which is broken, is declared', declareBroken] },
+    shuffled: 2,
+  },
+  'broken-and-held': {
+    title: 'Automatic rollback is off: the rollout fails, what serves stays and is kept up.',
+    world: { replicas: 2, progressDeadlineSeconds: 30, automaticRollback: false },
+    begins: 'running',
+    happenings: {
+      0: ['iteration 2, which is broken, is declared', declareBroken],
+      60: ['a machine dies', (world) => world.kill(servingOf(world)[0] ?? '')],
+    },
+  },
+  'first-iteration-broken': {
+    title: 'There is nothing to go back to; the tries become rarer and end.',
+    world: { replicas: 2, progressDeadlineSeconds: 45, broken: [1] },
+    begins: 'new',
+    happenings: {},
+  },
+  'declared-again-in-the-middle': {
+    title: 'A third iteration supersedes the second, whose unfinished machines are called off.',
+    world: { replicas: 3, maxSurge: 2 },
+    begins: 'running',
+    happenings: {
+      0: ['iteration 2 is declared', declare],
+      3: ['iteration 3 is declared', declare],
+    },
+  },
+  'rolled-back-in-the-middle': {
+    title: 'A person rolls back while both iterations serve.',
+    world: { replicas: 3 },
+    begins: 'running',
+    happenings: {
+      0: ['iteration 2 is declared', declare],
+      12: ['rolled back to iteration 1', (world) => world.rollTo(1)],
+    },
+  },
+  'more-and-fewer': {
+    title: 'Replicas change; no machine is cast anew that need not be.',
+    world: { replicas: 2 },
+    begins: 'running',
+    happenings: {
+      0: ['4 replicas are declared', (world) => world.scale(4)],
+      30: ['1 replica is declared', (world) => world.scale(1)],
+    },
+  },
+  'sick-and-repaired': {
+    title: 'Two machines get sick. One at a time is replaced before it leaves; then one dies at once.',
+    world: { replicas: 3, maxSurge: 0, maxUnavailable: 1 },
+    begins: 'running',
+    happenings: {
+      0: [
+        'two machines get sick',
+        (world) =>
+          servingOf(world)
+            .slice(0, 2)
+            .forEach((id) => world.setHealth(id, false)),
+      ],
+      60: ['a machine dies', (world) => world.kill(servingOf(world)[0] ?? '')],
+    },
+  },
+  'host-lost-and-back': {
+    title:
+      'A host falls silent, then its machines do; they are replaced elsewhere, and cleared when it is back.',
+    world: { replicas: 3 },
+    begins: 'running',
+    happenings: {
+      0: ['host h2 does not answer; its machine still does', (world) => world.setHost('h2', 'unreachable')],
+      5: ['its machine does not either', (world) => world.setHealthOn('h2', false)],
+      40: ['the host is back, and the machine was never gone', back],
+    },
+  },
+};
+
+function back(world: RolloutWorld): void {
+  world.setHost('h2', 'ready');
+  world.setHealthOn('h2', true);
+}
+
+describe('stories of whole rollouts', () => {
+  it.each(Object.entries(STORIES))('%s is told as it was approved', (name, story) => {
+    const file = join(FOLDER, `${name}.txt`);
+    const told = tell(story);
+    if (process.env['UPDATE_STORIES'] === '1') writeFileSync(file, told);
+    expect(told).toBe(readFileSync(file, 'utf8'));
+  });
+});
