@@ -6,7 +6,14 @@ import { lockName, type Change, type Session } from '../database/session.js';
 import type { ServiceQueries } from '../store.js';
 import { declare } from './declare.js';
 import { startRollout } from './rollout-start.js';
-import { findIteration, tellService, toIteration, toService, unknownService } from './service-rows.js';
+import {
+  findIteration,
+  findKnownGood,
+  tellService,
+  toIteration,
+  toService,
+  unknownService,
+} from './service-rows.js';
 
 export function serviceQueries(session: Session): ServiceQueries {
   const find = async (name: string): Promise<Service | undefined> => {
@@ -76,6 +83,7 @@ export function serviceQueries(session: Session): ServiceQueries {
       }),
 
     markDeleting: (name) => markStatus(session, name, 'deleting'),
+    markActive: (name) => markStatus(session, name, 'active'),
     markDeleted: (name) => markStatus(session, name, 'deleted'),
 
     async iteration(name, number) {
@@ -109,6 +117,8 @@ export function serviceQueries(session: Session): ServiceQueries {
         if (!row) throw new AppError('not_found', `Service ${name} has no iteration ${number}.`);
         await tellService(change, name);
       }),
+
+    lastKnownGood: async (name, except) => (await findKnownGood(session.db, name, except)) ?? null,
   };
 }
 
@@ -132,17 +142,8 @@ async function rollBackTarget(db: Kysely<Database>, service: Service, to: number
     if (await findIteration(db, service.name, to)) return to;
     throw new AppError('not_found', `Service ${service.name} has no iteration ${to}.`);
   }
-  const row = await db
-    .selectFrom('iterations')
-    .select('number')
-    .where('service', '=', service.name)
-    .where('number', '<>', service.iteration)
-    .where('known_good_at', 'is not', null)
-    .orderBy('known_good_at', 'desc')
-    .orderBy('number', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  if (row) return row.number;
+  const good = await findKnownGood(db, service.name, service.iteration);
+  if (good !== undefined) return good;
   throw new AppError(
     'conflict',
     `Service ${service.name} has no other iteration that was ever known to be good.`,
@@ -151,7 +152,7 @@ async function rollBackTarget(db: Kysely<Database>, service: Service, to: number
 
 const NEXT: Readonly<Record<Service['status'], readonly Service['status'][]>> = {
   active: ['deleting'],
-  deleting: ['deleted'],
+  deleting: ['deleted', 'active'],
   deleted: [],
 };
 

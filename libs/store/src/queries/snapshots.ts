@@ -89,6 +89,18 @@ export function snapshotQueries(session: Session): SnapshotQueries {
       ]);
     },
 
+    async kept(service) {
+      const rows = await session.db
+        .selectFrom('snapshots')
+        .selectAll()
+        .where('service', '=', service)
+        .where('status', 'not in', ['failed', 'deleted'])
+        .orderBy('created_at')
+        .orderBy('id')
+        .execute();
+      return rows.map(toSnapshot);
+    },
+
     setStatus: (id, status, reason) =>
       session.change(async (change) => {
         const current = await change.db
