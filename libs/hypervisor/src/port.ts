@@ -74,7 +74,8 @@ export type MigrationProgress = Progress & {
   };
 };
 export type MigrationResult = {
-  readonly downtimeMs: number;
+  /** How long the machine stood still, as libvirt measured it; null when it does not say. */
+  readonly downtimeMs: number | null;
   readonly totalMs: number;
   readonly transferredBytes: number;
 };
@@ -176,6 +177,8 @@ export interface GuestAccess {
     argv: readonly string[],
     options?: CallOptions,
   ): Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
+  /** Lets file systems go on that a snapshot may have left frozen. Harmless when none is, or when no agent answers. */
+  thawFileSystems(instanceId: string, options?: CallOptions): Promise<void>;
 }
 
 export interface Migrations {

@@ -25,3 +25,5 @@ export const layerFileName = (instanceId: string, snapshotId?: string): string =
   snapshotId === undefined ? `instance-${instanceId}.qcow2` : `instance-${instanceId}.${snapshotId}.qcow2`;
 export const seedFileName = (instanceId: string): string => `instance-${instanceId}.seed.iso`;
 export const memoryFileName = (snapshotId: string): string => `snapshot-${snapshotId}.memory`;
+/** The copy of a memory file that a machine is restored from: its description is that machine's. */
+export const restoreFileName = (instanceId: string): string => `restore-${instanceId}.memory`;

@@ -89,11 +89,15 @@ export class GuestAgent implements GuestAccess {
     }
   }
 
-  async thawFileSystems(instanceId: string): Promise<void> {
-    const dom = await this.link.requireDomain(instanceId);
-    await this.command(dom, { execute: 'guest-fsfreeze-thaw' }, COMMAND_SECONDS).catch((error: unknown) => {
-      // It was not frozen.
-      if (!(error instanceof LibvirtError)) throw error;
+  async thawFileSystems(instanceId: string, options?: CallOptions): Promise<void> {
+    await this.link.doing(`thawing the file systems of machine ${instanceId}`, async () => {
+      const dom = await this.link.requireDomain(instanceId, options);
+      await this.command(dom, { execute: 'guest-fsfreeze-thaw' }, COMMAND_SECONDS, options).catch(
+        (error: unknown) => {
+          // It was not frozen.
+          if (!(error instanceof LibvirtError)) throw error;
+        },
+      );
     });
   }
 

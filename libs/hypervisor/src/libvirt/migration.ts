@@ -49,9 +49,10 @@ export class LiveMigrations implements Migrations {
       const dom = await this.link.requireDomain(instanceId, options);
       const watching = new AbortController();
       const stop = (): void => {
-        void this.cancelMigration(instanceId).catch(() => undefined);
+        void this.cancelUntil(instanceId, watching.signal);
       };
-      options.signal?.addEventListener('abort', stop, { once: true });
+      if (options.signal?.aborted === true) stop();
+      else options.signal?.addEventListener('abort', stop, { once: true });
       const watch = this.watch(dom, target, watching.signal, options.onProgress);
       try {
         // The signal is not given to the call: leaving it would not end the migration, cancelling the job does.
@@ -103,7 +104,7 @@ export class LiveMigrations implements Migrations {
         const stats = asNumbers(params);
         if (stats['time_elapsed'] === undefined) return undefined;
         return {
-          downtimeMs: stats['downtime'] ?? stats['downtime_net'] ?? 0,
+          downtimeMs: stats['downtime'] ?? stats['downtime_net'] ?? null,
           totalMs: stats['time_elapsed'],
           transferredBytes: (stats['memory_processed'] ?? 0) + (stats['disk_processed'] ?? 0),
         };
@@ -125,6 +126,14 @@ export class LiveMigrations implements Migrations {
         if (!hasCode(error, VIR_ERR.OPERATION_INVALID, VIR_ERR.NO_DOMAIN)) throw error;
       }
     });
+  }
+
+  /** Again and again: a migration that has not begun yet at the first time has no job to cancel. */
+  private async cancelUntil(instanceId: string, over: AbortSignal): Promise<void> {
+    while (!over.aborted) {
+      await this.cancelMigration(instanceId).catch(() => undefined);
+      await sleep(POLL_MS, undefined, { signal: over }).catch(() => undefined);
+    }
   }
 
   private async read(dom: DomainRef, options?: CallOptions): Promise<MigrationProgress | undefined> {

@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import { AppError } from '@diecast/model';
+import { AppError, restoreFileName } from '@diecast/model';
 import { P, SAVE_RESTORE } from '@diecast/node-libvirt';
 import type { CallOptions, MachineDefinition, Restores } from '../port.js';
 import { nicElement } from '../xml/domain.js';
@@ -52,7 +52,7 @@ export class MachineRestores implements Restores {
   }
 
   private async wake(definition: MachineDefinition, memoryFile: string, options: CallOptions): Promise<void> {
-    const copy = `restore-${definition.identity.instanceId}.memory`;
+    const copy = restoreFileName(definition.identity.instanceId);
     try {
       await this.files.copyFile(memoryFile, copy, options);
       const head = await this.read(copy, 0, HEAD_BYTES, options);

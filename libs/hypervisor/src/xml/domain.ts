@@ -36,9 +36,12 @@ function backing(chain: MachineDefinition['disk']['chain']): Element {
   ]);
 }
 
-/** systemd.system-credentials(7): text goes plain when it can, everything else in base64. */
+/**
+ * systemd's names for SMBIOS strings (smbios-type-11(7)): text goes plain when it can, everything else in base64. Blanks at an
+ * end are no part of a string to everybody on the way.
+ */
 const credential = (name: string, text: string): Element =>
-  /^[\x20-\x7e]*$/.test(text)
+  /^(?:[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)?$/.test(text)
     ? el('entry', {}, `io.systemd.credential:${name}=${text}`)
     : el('entry', {}, `io.systemd.credential.binary:${name}=${Buffer.from(text).toString('base64')}`);
 
@@ -113,12 +116,16 @@ export function domainXml(definition: MachineDefinition): string {
       ]),
       definition.seedPath === null
         ? null
-        : el('disk', { type: 'file', device: 'cdrom' }, [
-            el('driver', { name: 'qemu', type: 'raw' }),
-            el('source', { file: definition.seedPath }),
-            el('target', { dev: 'sda', bus: 'sata' }),
-            el('readonly'),
-          ]),
+        : [
+            // Not SATA, which Debian's cloud kernel has no driver for.
+            el('controller', { type: 'scsi', model: 'virtio-scsi' }),
+            el('disk', { type: 'file', device: 'cdrom' }, [
+              el('driver', { name: 'qemu', type: 'raw' }),
+              el('source', { file: definition.seedPath }),
+              el('target', { dev: 'sda', bus: 'scsi' }),
+              el('readonly'),
+            ]),
+          ],
       el('controller', { type: 'usb', model: 'none' }),
       nicElement(definition.network, definition.mac),
       el('serial', { type: 'pty' }, el('target', { port: 0 })),

@@ -47,6 +47,7 @@ export function rewriteForRestore(savedXml: string, definition: MachineDefinitio
   // libvirt requires it to be the domain's; the guest has read its own at boot and does not see it change.
   if (systemUuid !== undefined) systemUuid.children = [definition.identity.instanceId];
   rewriteDisk(domain, definition);
+  rewriteSeed(domain, definition);
   rewriteNic(domain, definition);
   return writeTree(saved);
 }
@@ -71,6 +72,16 @@ function rewriteDisk(domain: Tree, definition: MachineDefinition): void {
     under = next;
   }
   under.children.push({ name: 'backingStore', attributes: {}, children: [] });
+}
+
+/** Its own in place of its origin's, which may be gone. */
+function rewriteSeed(domain: Tree, { seedPath }: MachineDefinition): void {
+  const disks = childrenOf(at(domain, 'devices'), 'disk');
+  const source = at(
+    disks.find((each) => each.attributes['device'] === 'cdrom'),
+    'source',
+  );
+  if (source !== undefined && seedPath !== null) source.attributes['file'] = seedPath;
 }
 
 function rewriteNic(domain: Tree, definition: MachineDefinition): void {
