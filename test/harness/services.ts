@@ -56,7 +56,11 @@ export async function openServices(
       for (const id of await store.operations.runnable(100)) {
         if (started.has(id)) continue;
         started.add(id);
-        running.push(runOperation(id, deps, never));
+        const ended = runOperation(id, deps, never).then((end) => {
+          // It waits for a lock; what is runnable says when it is free.
+          if (end === 'waiting') started.delete(id);
+        });
+        running.push(ended);
       }
       await store.events.wait(200, over);
     }

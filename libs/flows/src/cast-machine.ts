@@ -5,14 +5,18 @@ import {
   type IterationSpec,
   type Json,
   type ServiceSettings,
+  type Snapshot,
 } from '@diecast/model';
 import type { Step, StepContext } from '@diecast/operations';
 import { chooseHost } from './choose-host.js';
 import { defineMachine } from './define-machine.js';
 import { ensureImage } from './ensure-blob.js';
+import { frozenUnder } from './layers-of-host.js';
 import { removeMachine } from './remove-machine.js';
+import { ensureSeed } from './seed.js';
 import type { FlowServices } from './services.js';
 import { waitHealthy } from './wait-healthy.js';
+import { wakeMachine } from './wake-machine.js';
 
 /** What casting leaves for the steps after it. */
 export type CastState = {
@@ -32,6 +36,8 @@ export type CastWish = {
   /** Only this host; null: placement chooses. */
   readonly host: string | null;
   readonly placement?: ServiceSettings['placement'];
+  /** It goes on from here, not from the image; on the host that has the snapshot's files. */
+  readonly snapshot?: Snapshot;
 };
 
 const rangeOf = ({ network }: IterationSpec) =>
@@ -52,6 +58,7 @@ const reserve = ({ store }: FlowServices, wish: CastWish, host: string) =>
     mac: macOf(wish.instanceId),
     memoryMiB: wish.spec.machine.memoryMiB,
     range: rangeOf(wish.spec),
+    ...(wish.snapshot === undefined ? {} : { restoredFrom: wish.snapshot.id }),
   });
 
 /**
@@ -75,10 +82,10 @@ export function castingSteps<Input extends Json>(
       services.store.instances.require(wish.instanceId),
       services.store.images.resolve(wish.spec.image),
     ]);
-    return { spec: wish.spec, host, instance, manifest: image.manifest };
+    return { spec: wish.spec, snapshot: wish.snapshot, host, instance, manifest: image.manifest };
   }
 
-  /** Machine and layer, whichever of them came to be. */
+  /** Machine, layer and seed, whichever of them came to be. */
   async function remove(services: FlowServices, context: Context): Promise<void> {
     const { state, signal } = context;
     if (state.host === undefined) return;
@@ -129,28 +136,36 @@ export function castingSteps<Input extends Json>(
     {
       name: 'assemble',
       async run(services, context) {
-        const { host, instance, manifest } = await read(services, context);
+        const { host, spec, instance, manifest, snapshot } = await read(services, context);
         const name = layerFileName(instance.id);
-        const backing = blobFileName(manifest.disk.digest);
-        const { virtualSize, format } = manifest.disk;
+        const { virtualSize } = manifest.disk;
+        const frozen = snapshot?.layer ?? null;
+        const backing = frozen ?? blobFileName(manifest.disk.digest);
+        const format = frozen === null ? manifest.disk.format : 'qcow2';
         const file = { host: host.name, name, kind: 'layer' as const, sizeBytes: virtualSize };
         await services.store.hostFiles.begin({ ...file, backing, owner: instance.id });
         const layer = { name, virtualSize, backing: { name: backing, format } };
         await services.hypervisors.at(host).files.createLayer(layer, { signal: context.signal });
         await services.store.hostFiles.recordPresent(host.name, name, virtualSize);
         await services.store.instances.update(instance.id, { activeLayer: name });
+        await ensureSeed(services, host, instance, spec, context.signal);
       },
       undo: remove,
     },
     {
       name: 'start',
       async run(services, context) {
-        const { host, spec, instance, manifest } = await read(services, context);
+        const { host, spec, instance, manifest, snapshot } = await read(services, context);
         const accelerator = host.facts?.accelerator ?? 'tcg';
-        const machine = defineMachine({ instance, spec, manifest, accelerator });
+        const frozen = await frozenUnder(services, instance);
+        const machine = defineMachine({ instance, spec, manifest, accelerator, frozen });
         await context.checkLease();
         const startedAt = new Date().toISOString();
-        await services.hypervisors.at(host).machines.startMachine(machine, { signal: context.signal });
+        const { signal } = context;
+        const memoryFile = snapshot?.memoryFile ?? null;
+        if (memoryFile === null)
+          await services.hypervisors.at(host).machines.startMachine(machine, { signal });
+        else await wakeMachine(services, { host, instance, spec, machine, memoryFile }, signal);
         return { startedAt };
       },
       undo: remove,

@@ -1,5 +1,6 @@
 export { FLOWS } from './all.js';
 export { checkHealth } from './check-health.js';
+export { hostDrain } from './host-drain.js';
 export { hostRegister } from './host-register.js';
 export { imageDelete } from './image-delete.js';
 export { imageImport } from './image-import.js';
@@ -7,4 +8,9 @@ export { imageProve } from './image-prove.js';
 export { instanceCreate } from './instance-create.js';
 export { instanceDiscontinue } from './instance-discontinue.js';
 export { instanceMigrate } from './instance-migrate.js';
+export { instanceReplace } from './instance-replace.js';
+export { instanceSnapshot } from './instance-snapshot.js';
+export { serviceDelete } from './service-delete.js';
 export type { BlobLibrary, FlowServices, HealthCheck, ImageRules } from './services.js';
+export { snapshotDelete } from './snapshot-delete.js';
+export { snapshotRestore } from './snapshot-restore.js';

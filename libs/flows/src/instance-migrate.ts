@@ -1,22 +1,28 @@
-import { AppError, blobFileName, layerFileName, type Host } from '@diecast/model';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError, blobFileName, layerFileName, type Host, type InputOf } from '@diecast/model';
 import { defineOperation, type StepContext } from '@diecast/operations';
-import { chooseHost } from './choose-host.js';
+import { chooseTarget } from './choose-target.js';
 import { ensureImage } from './ensure-blob.js';
+import {
+  findMovingMachine,
+  followMigration,
+  requireCertain,
+  stopMigration,
+  type Ends,
+} from './find-moving-machine.js';
+import { flattenMachine } from './flatten-machine.js';
+import { removeFilesOf } from './remove-machine.js';
+import { ensureSeed } from './seed.js';
 import type { FlowServices } from './services.js';
 
-type Input = {
-  readonly instanceId: string;
-  /** Null: the best one that is not where it is. */
-  readonly host: string | null;
-  readonly bandwidthMiBps?: number;
-  readonly downtimeMs?: number;
-};
+type Input = InputOf<'instance.migrate'>;
 type State = {
   readonly from: string;
   readonly host: string;
-  readonly downtimeMs: number;
-  readonly totalMs: number;
-  readonly transferredBytes: number;
+  /** Figures are libvirt's own; null when it does not say. */
+  readonly downtimeMs: number | null;
+  readonly totalMs: number | null;
+  readonly transferredBytes: number | null;
 };
 type Context = StepContext<Input, State>;
 
@@ -24,7 +30,15 @@ async function read({ store }: Pick<FlowServices, 'store'>, instanceId: string) 
   const instance = await store.instances.require(instanceId);
   const { spec } = await store.services.iteration(instance.service, instance.iteration);
   const { manifest, sizeBytes } = await store.images.resolve(spec.image);
-  return { instance, spec, manifest, sizeBytes };
+  return { instance, spec, manifest, sizeBytes, layer: instance.activeLayer ?? layerFileName(instance.id) };
+}
+
+async function endsOf({ store }: FlowServices, { need }: Context): Promise<Ends> {
+  const [source, target] = await Promise.all([
+    store.hosts.require(need('from')),
+    store.hosts.require(need('host')),
+  ]);
+  return { source, target };
 }
 
 /** The address by which the source's libvirtd dials the target's, in a peer-to-peer migration. */
@@ -33,26 +47,101 @@ function dialOf({ uri, migrationUri }: Host): { readonly migrationUri: string; r
   return { migrationUri: migrationUri ?? `qemu+tls://${url.hostname}/system`, address: url.hostname };
 }
 
-/** Takes the layer away from the host that the machine is not on. */
-async function removeLayer(
-  { store, hypervisors }: FlowServices,
-  hostName: string,
-  name: string,
-): Promise<void> {
-  const host = await store.hosts.require(hostName);
-  await hypervisors.at(host).files.deleteFile(name);
-  await store.hostFiles.remove(hostName, name);
+/** An empty layer on the target for the disk's contents to come; what an earlier attempt left in it would be mixed with them. */
+async function prepareTarget(services: FlowServices, target: Host, context: Context): Promise<void> {
+  const { store, hypervisors } = services;
+  const { instance, spec, manifest, layer: name } = await read(services, context.input.instanceId);
+  const { signal } = context;
+  await ensureImage(services, target, manifest, {
+    signal,
+    onProgress: (done, total) =>
+      context.progress({
+        percent: Math.floor((done * 5) / total),
+        message: `image to host ${target.name}`,
+      }),
+  });
+  const backing = blobFileName(manifest.disk.digest);
+  const { virtualSize, format } = manifest.disk;
+  const { files, machines } = hypervisors.at(target);
+  if ((await machines.findMachine(instance.id, { signal })) !== undefined)
+    throw new AppError('conflict', `Host ${target.name} runs a machine ${instance.id} that nobody knows of.`);
+  const file = { host: target.name, name, kind: 'layer' as const, sizeBytes: virtualSize };
+  await store.hostFiles.begin({ ...file, backing, owner: instance.id });
+  await files.deleteFile(name, { signal });
+  await files.createLayer({ name, virtualSize, backing: { name: backing, format } }, { signal });
+  await store.hostFiles.recordPresent(target.name, name, virtualSize);
+  await ensureSeed(services, target, instance, spec, signal);
 }
 
 /** Undo while nothing has moved: what the target was given goes; what the source has stays. */
-async function clearTarget(services: FlowServices, { input, state }: Context): Promise<void> {
-  if (state.host === undefined) return;
+async function clearTarget(services: FlowServices, { input, state, signal }: Context): Promise<void> {
+  const instance = await services.store.instances.require(input.instanceId);
+  if (state.host === undefined || instance.host === state.host) return;
   const target = await services.store.hosts.require(state.host);
-  const there = await services.hypervisors.at(target).machines.findMachine(input.instanceId);
-  if (there !== undefined)
-    throw new AppError('busy', `Machine ${input.instanceId} is still on ${state.host}.`);
-  const { activeLayer } = await services.store.instances.require(input.instanceId);
-  await removeLayer(services, state.host, activeLayer ?? layerFileName(input.instanceId));
+  await removeFilesOf(services, target, instance, signal);
+}
+
+/** Writes down that it is on the target now, there too, and frees the source. */
+async function settle(services: FlowServices, { source, target }: Ends, instanceId: string): Promise<void> {
+  const { store, hypervisors } = services;
+  const instance = await store.instances.require(instanceId);
+  const generation = instance.host === target.name ? instance.generation : instance.generation + 1;
+  await hypervisors.at(target).machines.updateGeneration(instance.id, generation);
+  await store.instances.update(instance.id, { host: target.name, generation });
+  await removeFilesOf(services, source, instance);
+}
+
+/**
+ * Only a request to cancel ends the migration. When this worker must go, the migration goes on by itself, and the worker
+ * that takes over follows it.
+ */
+async function migrate({ store, hypervisors }: FlowServices, ends: Ends, context: Context): Promise<void> {
+  const { input, operationId, progress, signal } = context;
+  const { bandwidthMiBps, downtimeMs } = input;
+  const target = {
+    ...dialOf(ends.target),
+    ...(bandwidthMiBps === undefined ? {} : { bandwidthMiBps }),
+    ...(downtimeMs === undefined ? {} : { downtimeMs }),
+  };
+  const cancel = new AbortController();
+  const { migrations } = hypervisors.at(ends.source);
+  const watch = { signal: cancel.signal, onProgress: progress };
+  const moving = migrations.migrate(input.instanceId, target, watch);
+  await untilAborted(moving, signal);
+  if (signal.aborted && (await store.operations.require(operationId)).cancelRequested) cancel.abort();
+  else signal.throwIfAborted();
+  await moving;
+}
+
+/** Resolves when the work ends, however it ends, or when the signal aborts. */
+async function untilAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const ended = new AbortController();
+  const aborted = sleep(2 ** 31 - 1, undefined, { signal: AbortSignal.any([signal, ended.signal]) });
+  await Promise.race([work, aborted]).catch(() => undefined);
+  ended.abort();
+}
+
+/** Ends what still moves, and finds where the machine is. Cancelled too late, it has moved: then that is written down. */
+async function stopMoving(services: FlowServices, context: Context): Promise<void> {
+  const { input, signal, log } = context;
+  const ends = await endsOf(services, context);
+  await stopMigration(services.hypervisors.at(ends.source), input.instanceId, { signal });
+  const where = await findMovingMachine(services, ends, input.instanceId, { signal });
+  if (where === 'neither') return;
+  requireCertain(where, input.instanceId, ends);
+  if (where === 'source') return;
+  log.warn({ instanceId: input.instanceId }, 'It was stopped too late: the machine has moved.');
+  await settle(services, ends, input.instanceId);
+}
+
+async function readFigures(services: FlowServices, target: Host, { input, log }: Context) {
+  const { migrations } = services.hypervisors.at(target);
+  // The machine has moved whatever these figures are, so that they are no reason to fail.
+  const figures = await migrations.readCompletedMigration(input.instanceId).catch((error: unknown) => {
+    log.warn({ err: error }, 'What the migration took could not be read.');
+    return undefined;
+  });
+  return figures ?? { downtimeMs: null, totalMs: null, transferredBytes: null };
 }
 
 /**
@@ -62,65 +151,38 @@ async function clearTarget(services: FlowServices, { input, state }: Context): P
 export const instanceMigrate = defineOperation<FlowServices, Input, State>({
   kind: 'instance.migrate',
   locks: ({ instanceId }) => [`instance:${instanceId}`],
+  pivot: 'settle',
   steps: [
     {
       name: 'choose',
-      async run({ store, hypervisors }, { input }) {
-        const { instance, spec, sizeBytes } = await read({ store }, input.instanceId);
-        if (instance.host === null || instance.status !== 'available')
+      async run(services, { input, signal }) {
+        const { instance, spec, sizeBytes } = await read(services, input.instanceId);
+        const { id, host: from, status } = instance;
+        if (from === null || status !== 'available')
+          throw new AppError('conflict', `Instance ${id} is ${status}; only an available one migrates.`);
+        if (input.host === from) throw new AppError('conflict', `Instance ${id} is on host ${from} already.`);
+        const source = await services.store.hosts.require(from);
+        const machine = await services.hypervisors.at(source).machines.findMachine(id, { signal });
+        if (machine?.state !== 'running')
           throw new AppError(
             'conflict',
-            `Instance ${instance.id} is ${instance.status}; only an available one migrates.`,
+            `Machine ${id} is ${machine?.state ?? 'not there'} on host ${from}; only a running one migrates.`,
           );
-        if (input.host === instance.host)
-          throw new AppError('conflict', `Instance ${instance.id} is on host ${instance.host} already.`);
-        const avoid = [instance.host];
-        const wish = { only: input.host, avoid, diskBytes: sizeBytes };
-        const host = await chooseHost(store, instance.service, spec, wish);
-        const [source, target] = await Promise.all([
-          store.hosts.require(instance.host),
-          store.hosts.require(host),
-        ]);
-        const cpu = await hypervisors.at(source).machines.readMachineCpu(instance.id);
-        const accelerator = target.facts?.accelerator ?? 'tcg';
-        if (source.facts?.accelerator !== accelerator)
-          throw new AppError(
-            'incompatible',
-            `Host ${host} runs ${accelerator}, and ${instance.host} does not.`,
-          );
-        if (
-          cpu !== undefined &&
-          (await hypervisors.at(target).machines.compareCpu(cpu, accelerator)) === 'incompatible'
-        )
-          throw new AppError(
-            'incompatible',
-            `The CPU of host ${host} lacks what instance ${instance.id} uses.`,
-          );
-        return { from: instance.host, host };
+        const wish = { host: input.host, diskBytes: sizeBytes };
+        return { from, host: await chooseTarget(services, { ...instance, host: from }, spec, wish, signal) };
       },
       undo: { none: 'choosing changes nothing' },
     },
     {
       name: 'prepare',
       deadlineSeconds: 1800,
-      async run(services, { input, need, signal, progress }) {
-        const { store, hypervisors } = services;
-        const { instance, manifest } = await read(services, input.instanceId);
-        const source = await store.hosts.require(need('from'));
-        const target = await store.hosts.require(need('host'));
+      async run(services, context) {
+        const { source, target } = await endsOf(services, context);
+        const { instance, manifest } = await read(services, context.input.instanceId);
         const base = blobFileName(manifest.disk.digest);
         // Frozen layers belong to snapshots and stay: what the machine needs of them is pulled into its own layer first.
-        await hypervisors.at(source).snapshots.flattenOnto(instance.id, base, { signal });
-        progress({ percent: 5, message: `image to host ${target.name}` });
-        await ensureImage(services, target, manifest, { signal });
-        const name = instance.activeLayer ?? layerFileName(instance.id);
-        const { virtualSize, format } = manifest.disk;
-        const file = { host: target.name, name, kind: 'layer' as const, sizeBytes: virtualSize };
-        await store.hostFiles.begin({ ...file, backing: base, owner: instance.id });
-        await hypervisors
-          .at(target)
-          .files.createLayer({ name, virtualSize, backing: { name: base, format } }, { signal });
-        await store.hostFiles.recordPresent(target.name, name, virtualSize);
+        await flattenMachine(services, source, instance.id, base, { signal: context.signal });
+        await prepareTarget(services, target, context);
       },
       undo: clearTarget,
     },
@@ -128,44 +190,32 @@ export const instanceMigrate = defineOperation<FlowServices, Input, State>({
       name: 'move',
       deadlineSeconds: 3600,
       attempts: 1,
-      async run({ store, hypervisors }, { input, need, signal, progress, checkLease }) {
-        const [source, target] = await Promise.all([
-          store.hosts.require(need('from')),
-          store.hosts.require(need('host')),
-        ]);
-        const there = await hypervisors.at(target).machines.findMachine(input.instanceId);
-        if (there?.state !== 'running') {
+      async run(services, context) {
+        const { input, signal, progress, checkLease } = context;
+        const ends = await endsOf(services, context);
+        const on = services.hypervisors.at(ends.source);
+        if (context.resumed) await followMigration(on, input.instanceId, { signal, onProgress: progress });
+        let failure: unknown;
+        if ((await findMovingMachine(services, ends, input.instanceId, { signal })) === 'source') {
           await checkLease();
-          const { bandwidthMiBps, downtimeMs } = input;
-          const limits = {
-            ...(bandwidthMiBps === undefined ? {} : { bandwidthMiBps }),
-            ...(downtimeMs === undefined ? {} : { downtimeMs }),
-          };
-          const wanted = { ...dialOf(target), ...limits };
-          await hypervisors
-            .at(source)
-            .migrations.migrate(input.instanceId, wanted, { signal, onProgress: progress });
+          await migrate(services, ends, context).catch((error: unknown) => (failure = error));
+          signal.throwIfAborted();
         }
-        const figures = await hypervisors.at(target).migrations.readCompletedMigration(input.instanceId);
-        return figures ?? { downtimeMs: 0, totalMs: 0, transferredBytes: 0 };
+        const where = await findMovingMachine(services, ends, input.instanceId, { signal });
+        requireCertain(where, input.instanceId, ends);
+        if (where === 'source') throw failure;
+        return readFigures(services, ends.target, context);
       },
-      undo: { none: 'a migration that failed or was cancelled leaves the machine at the source' },
+      undo: stopMoving,
     },
     {
       name: 'settle',
-      async run(services, { input, need }) {
-        const { store, hypervisors } = services;
-        const target = await store.hosts.require(need('host'));
-        const instance = await store.instances.require(input.instanceId);
-        const generation = instance.host === target.name ? instance.generation : instance.generation + 1;
-        await hypervisors.at(target).machines.updateGeneration(instance.id, generation);
-        await store.instances.update(instance.id, { host: target.name, generation });
-        await removeLayer(services, need('from'), instance.activeLayer ?? layerFileName(instance.id));
+      async run(services, context) {
+        await settle(services, await endsOf(services, context), context.input.instanceId);
       },
       undo: { none: 'the last step' },
     },
   ],
-  pivot: 'settle',
   result: ({ host, downtimeMs, totalMs, transferredBytes }) => ({
     host: host ?? null,
     downtimeMs: downtimeMs ?? null,

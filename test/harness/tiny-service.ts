@@ -1,0 +1,84 @@
+import { blobsOf, type Operation } from '@diecast/model';
+import type { LabState } from '../../apps/lab/src/lab.js';
+import { tinyImage } from './lab.js';
+import { requireDigest, sampleEvidence, sampleSettings, sampleSpec } from './samples.js';
+import type { TestServices } from './services.js';
+
+/** A service of tiny-http machines with addresses of the lab, as if its image had been imported and proven. */
+export async function declareTiny(
+  services: TestServices,
+  { network }: LabState,
+  service: string,
+  variant: 'v1' | 'v2' | 'broken' = 'v1',
+): Promise<void> {
+  const { store } = services;
+  const image = await tinyImage(variant);
+  const digest = requireDigest(image.digest);
+  await services.keepBlobs(image);
+  const { name, version } = image.manifest;
+  await store.images.insert({
+    digest,
+    name,
+    version,
+    manifest: image.manifest,
+    signature: null,
+    signatureStatus: 'unsigned',
+    sizeBytes: blobsOf(image.manifest).reduce((sum, blob) => sum + blob.size, 0),
+  });
+  await store.images.setStatus(digest, 'candidate', null);
+  await store.images.recordProof(digest, sampleEvidence);
+  const { guestRange, prefix, gateway } = network;
+  const range = { rangeStart: guestRange.start, rangeEnd: guestRange.end };
+  const addressing = { mode: 'static', ...range, prefix, gateway } as const;
+  const spec = sampleSpec(digest);
+  const check = { kind: 'http', port: 80, path: '/healthz', status: 200, startPeriodSeconds: 90 } as const;
+  await store.services.declare(
+    service,
+    {
+      ...spec,
+      network: { kind: 'bridge', name: network.bridge, addressing },
+      health: { ...spec.health, ...check },
+    },
+    sampleSettings(1),
+    'test',
+  );
+}
+
+/** Every host of the lab, looked at and ready. */
+export async function registerHosts({ store, run }: TestServices, { hosts }: LabState): Promise<void> {
+  for (const { name, uri } of hosts) {
+    await store.hosts.insert({ name, uri, migrationUri: null });
+    requireSucceeded(await run('host.register', { name }));
+  }
+}
+
+export function requireSucceeded(operation: Operation): Operation {
+  if (operation.status === 'succeeded') return operation;
+  throw new Error(`${operation.kind} ended ${operation.status}: ${JSON.stringify(operation.error)}`);
+}
+
+/** What a host has of machines, and of files that are not images. */
+export async function leftOn({ store, hypervisors }: TestServices, name: string): Promise<readonly string[]> {
+  const on = hypervisors.at(await store.hosts.require(name));
+  const machines = (await on.machines.listMachines()).map((machine) => machine.name);
+  const files = (await on.files.listFiles()).map((file) => file.name);
+  return [...machines, ...files.filter((file) => !file.endsWith('.blob'))].sort();
+}
+
+/** Files of that host in the store that are not images. */
+export async function recordedOn({ store }: TestServices, name: string): Promise<readonly string[]> {
+  const files = await store.hostFiles.onHost(name);
+  return files.filter((file) => file.kind !== 'blob').map((file) => file.name);
+}
+
+export const putData = (address: string | null, body: string): Promise<Response> =>
+  fetch(`http://${address}/data`, { method: 'PUT', body, signal: AbortSignal.timeout(10_000) });
+
+/** Who answers there, and what it keeps in memory. */
+export async function ask(
+  address: string | null,
+): Promise<{ readonly instance: string; readonly data: string }> {
+  const options = { signal: AbortSignal.timeout(10_000) };
+  const { instance } = (await (await fetch(`http://${address}/`, options)).json()) as { instance: string };
+  return { instance, data: await (await fetch(`http://${address}/data`, options)).text() };
+}
