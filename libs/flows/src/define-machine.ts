@@ -2,6 +2,7 @@ import {
   AppError,
   blobFileName,
   domainName,
+  seedFileName,
   type Accelerator,
   type Digest,
   type DiskFormat,
@@ -69,13 +70,13 @@ export function defineMachine({
             initrd: pathOf(blobFileName(manifest.boot.initrd.digest)),
             commandLine: manifest.boot.commandLine,
           },
-    seedPath: null,
+    seedPath: spec.userData.cloudInit === undefined ? null : pathOf(seedFileName(instance.id)),
     credentials: {
+      ...spec.userData.credentials,
       'diecast.instance': instance.id,
       'diecast.service': instance.service,
       'diecast.iteration': String(instance.iteration),
       ...(network === undefined ? {} : { 'diecast.network': network }),
-      ...spec.userData.credentials,
     },
   };
 }

@@ -14,3 +14,4 @@ export * from './service.js';
 export * from './snapshot.js';
 export * from './states.js';
 export * from './units.js';
+export * from './user-data.js';

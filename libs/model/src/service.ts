@@ -27,10 +27,13 @@ export type NetworkSpec = {
 };
 
 export type UserDataSpec = {
-  /** NoCloud seed (cloud-init), as it stands. */
+  /** What cloud-init finds on the machine's NoCloud seed. */
   readonly cloudInit?: {
+    /** As it stands. */
     readonly userData: string;
+    /** Lines of YAML, after the machine's own `instance-id` and `local-hostname`; they may say these anew. */
     readonly metaData?: string;
+    /** As it stands; by default the reserved address, or nothing when the machine asks DHCP. */
     readonly networkConfig?: string;
   };
   /** systemd credentials, passed as SMBIOS OEM strings (systemd.exec(5), smbios-type-11(7)). */
