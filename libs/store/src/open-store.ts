@@ -54,6 +54,7 @@ export async function openStore(options: StoreOptions = {}): Promise<Store> {
 function storeOn(session: Session, connection: Connection): Store {
   return {
     ...queriesOn(session, connection.notifier),
+    look: (work) => session.look((moment) => work(storeOn(moment, connection))),
     transaction: (work) => session.change((change) => work(storeOn(change, connection))),
     exclusively: (name, work) => connection.exclusively(name, work),
     ping: () => ping(session.db),

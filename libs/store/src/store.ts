@@ -1,5 +1,6 @@
 import type {
   Digest,
+  ErrorRecord,
   Event,
   Host,
   HostFacts,
@@ -59,7 +60,13 @@ export interface HostQueries {
    */
   setStatus(name: string, status: HostStatus, reason: string | null): Promise<Host>;
   recordFacts(name: string, facts: HostFacts): Promise<void>;
-  recordSeen(name: string, at: Date): Promise<void>;
+  /** @param poolAvailableBytes room in its pool, when that was asked: it takes the place of what the facts say */
+  recordSeen(name: string, at: Date, poolAvailableBytes?: number): Promise<void>;
+  /**
+   * An unreachable host that answers becomes again what it was before, or `ready` when it never was anything; every
+   * other status stays.
+   */
+  comeBack(name: string): Promise<Host>;
   /** With the store's record of its files. @throws in_use naming reserved instances */
   delete(name: string): Promise<void>;
 }
@@ -144,6 +151,8 @@ export interface ServiceQueries {
   iteration(name: string, number: number): Promise<Iteration>;
   iterations(name: string, page?: PageRequest): Promise<Page<Iteration>>;
   markKnownGood(name: string, number: number, at: Date): Promise<void>;
+  /** The iteration other than `except` that was last known to be good. */
+  lastKnownGood(name: string, except: number): Promise<number | null>;
 }
 
 export interface RolloutQueries {
@@ -188,7 +197,11 @@ export interface InstanceQueries {
   ): Promise<Page<Instance>>;
   /** Live ones (not discontinued or failed) of a service, a host, or all. */
   live(filter?: { readonly service?: string; readonly host?: string }): Promise<readonly Instance[]>;
+  /** Those that have address and memory: live ones, and failed ones that nobody has cleared away. */
+  reserved(filter?: { readonly service?: string; readonly host?: string }): Promise<readonly Instance[]>;
   setStatus(id: string, status: InstanceStatus, reason: string | null): Promise<Instance>;
+  /** Of an available machine; of any other it changes nothing. The same again tells nobody. */
+  recordHealth(id: string, healthy: boolean): Promise<void>;
   update(
     id: string,
     change: Partial<
@@ -237,6 +250,19 @@ export interface SnapshotQueries {
   ): Promise<void>;
 }
 
+/** An operation that a worker runs and that is not over: pending, running or stuck. */
+export type OpenOperation = Pick<
+  Operation,
+  'id' | 'kind' | 'input' | 'resources' | 'parentId' | 'mayCancel' | 'cancelRequested' | 'createdAt'
+>;
+/** A try at making a machine that is over. */
+export type EndedCast = {
+  readonly iteration: number;
+  readonly status: 'succeeded' | 'failed' | 'cancelled';
+  readonly error: ErrorRecord | null;
+  readonly finishedAt: Date;
+};
+
 export interface OperationQueries {
   /** Pending, unless idempotency finds an earlier one. */
   insert(operation: NewOperation): Promise<Operation>;
@@ -249,6 +275,10 @@ export interface OperationQueries {
       readonly resource?: ResourceRef;
     },
   ): Promise<Page<Operation>>;
+  /** All of them, oldest first: what they name is in somebody's hands. */
+  open(): Promise<readonly OpenOperation[]>;
+  /** Of operations `instance.create` that name the service among their resources; newest first. */
+  endedCasts(service: string, limit: number): Promise<readonly EndedCast[]>;
   /** Sets cancelRequested; a pending one is cancelled at once. @throws conflict when it may not be cancelled any more */
   requestCancel(id: string): Promise<Operation>;
   /** A stuck operation tries again from the step that it stands at, with fresh attempts. @throws conflict */
@@ -332,6 +362,8 @@ export interface Store {
   /** The memory of the engine in libs/operations. Nobody else writes through it. */
   readonly journal: OperationJournal;
   transaction<T>(work: (store: Store) => Promise<T>): Promise<T>;
+  /** Everything that `work` reads belongs to one moment. It may change nothing, and may use only the store it is given. */
+  look<T>(work: (store: Store) => Promise<T>): Promise<T>;
   /** Only one process at a time runs `work` for this name; others wait. Advisory lock on PostgreSQL. */
   exclusively<T>(name: string, work: () => Promise<T>): Promise<T>;
   ping(): Promise<void>;

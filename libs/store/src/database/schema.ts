@@ -26,6 +26,8 @@ export type HostTable = {
   readonly migration_uri: string | null;
   readonly status: HostStatus;
   readonly status_reason: string | null;
+  /** What an unreachable host was before. */
+  readonly status_before: HostStatus | null;
   readonly facts: Document;
   readonly created_at: Generated<Date>;
   readonly last_seen_at: Date | null;

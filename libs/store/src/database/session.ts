@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
-import type { Event } from '@diecast/model';
+import { AppError, type Event } from '@diecast/model';
 import { encodeNotification } from './notifier.js';
 import type { Database } from './schema.js';
 import { markTransaction } from './transaction-scope.js';
@@ -11,6 +11,8 @@ export type NewEvent = Omit<Event, 'id' | 'at'>;
 export interface Session {
   readonly db: Kysely<Database>;
   readonly inTransaction: boolean;
+  /** Reads of one moment: repeatable, read only. Inside a transaction that is the transaction's own. */
+  look<T>(work: (moment: Session) => Promise<T>): Promise<T>;
   /** Runs in this transaction when there is one, else in a new one. */
   change<T>(work: (change: Change) => Promise<T>): Promise<T>;
 }
@@ -27,6 +29,12 @@ export function openSession(db: Kysely<Database>): Session {
   return {
     db,
     inTransaction: false,
+    look: (work) =>
+      db
+        .transaction()
+        .setIsolationLevel('repeatable read')
+        .setAccessMode('read only')
+        .execute((tx) => markTransaction(() => work(openMoment(tx)))),
     change: (work) =>
       db.transaction().execute((tx) =>
         markTransaction(async () => {
@@ -39,12 +47,25 @@ export function openSession(db: Kysely<Database>): Session {
   };
 }
 
+function openMoment(db: Kysely<Database>): Session {
+  const moment: Session = {
+    db,
+    inTransaction: true,
+    look: (work) => work(moment),
+    change: () => {
+      throw new AppError('internal', 'Nothing can be changed while looking.');
+    },
+  };
+  return moment;
+}
+
 type News = { readonly events: NewEvent[]; readonly topics: string[] };
 
 function openChange(db: Kysely<Database>, news: News): Change {
   const change: Change = {
     db,
     inTransaction: true,
+    look: (work) => work(change),
     change: (work) => work(change),
     tell: (event) => {
       news.events.push(event);

@@ -1,7 +1,14 @@
-import type { Selectable } from 'kysely';
-import { AppError, HOST_STATES, requireTransition, type Host, type HostFacts } from '@diecast/model';
+import { sql, type Kysely, type Selectable } from 'kysely';
+import {
+  AppError,
+  HOST_STATES,
+  requireTransition,
+  type Host,
+  type HostFacts,
+  type HostStatus,
+} from '@diecast/model';
 import { decodeCursor, limitOf, toPage } from '../database/pages.js';
-import type { HostTable } from '../database/schema.js';
+import type { Database, HostTable } from '../database/schema.js';
 import { json, type Change, type Session } from '../database/session.js';
 import type { HostQueries } from '../store.js';
 
@@ -26,12 +33,18 @@ function tellHost(change: Change, host: Host): void {
   });
 }
 
-export function hostQueries(session: Session): HostQueries {
-  const find = async (name: string): Promise<Host | undefined> => {
-    const row = await session.db.selectFrom('hosts').selectAll().where('name', '=', name).executeTakeFirst();
-    return row && toHost(row);
-  };
+async function findHost(db: Kysely<Database>, name: string): Promise<Host | undefined> {
+  const row = await db.selectFrom('hosts').selectAll().where('name', '=', name).executeTakeFirst();
+  return row && toHost(row);
+}
 
+async function requireHost(db: Kysely<Database>, name: string): Promise<Host> {
+  const host = await findHost(db, name);
+  if (!host) throw unknownHost(name);
+  return host;
+}
+
+export function hostQueries(session: Session): HostQueries {
   return {
     insert: (host) =>
       session.change(async (change) => {
@@ -57,13 +70,8 @@ export function hostQueries(session: Session): HostQueries {
         return toHost(row);
       }),
 
-    find,
-
-    async require(name) {
-      const host = await find(name);
-      if (!host) throw unknownHost(name);
-      return host;
-    },
+    find: (name) => findHost(session.db, name),
+    require: (name) => requireHost(session.db, name),
 
     async list(page) {
       const limit = limitOf(page);
@@ -95,7 +103,13 @@ export function hostQueries(session: Session): HostQueries {
         }
         const row = await change.db
           .updateTable('hosts')
-          .set({ status, status_reason: reason })
+          .set({
+            status,
+            status_reason: reason,
+            ...(status === 'unreachable' && current.status !== status
+              ? { status_before: current.status }
+              : {}),
+          })
           .where('name', '=', name)
           .returningAll()
           .executeTakeFirstOrThrow();
@@ -113,9 +127,31 @@ export function hostQueries(session: Session): HostQueries {
       if (result.numUpdatedRows === 0n) throw unknownHost(name);
     },
 
-    async recordSeen(name, at) {
-      await session.db.updateTable('hosts').set({ last_seen_at: at }).where('name', '=', name).execute();
+    async recordSeen(name, at, poolAvailableBytes) {
+      const room = sql`jsonb_set(facts, '{pool,availableBytes}', ${json(poolAvailableBytes)})`;
+      await session.db
+        .updateTable('hosts')
+        .set({
+          last_seen_at: at,
+          // What is null (nobody has probed the host yet) stays null.
+          ...(poolAvailableBytes === undefined ? {} : { facts: room }),
+        })
+        .where('name', '=', name)
+        .execute();
     },
+
+    comeBack: (name) =>
+      session.change(async (change) => {
+        const row = await change.db
+          .updateTable('hosts')
+          .set({ status: sql<HostStatus>`coalesce(status_before, 'ready')`, status_reason: null })
+          .where('name', '=', name)
+          .where('status', '=', 'unreachable')
+          .returningAll()
+          .executeTakeFirst();
+        if (row) tellHost(change, toHost(row));
+        return row ? toHost(row) : requireHost(change.db, name);
+      }),
 
     delete: (name) =>
       session.change(async (change) => {

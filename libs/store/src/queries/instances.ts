@@ -140,6 +140,31 @@ export function instanceQueries(session: Session): InstanceQueries {
       return (await query.execute()).map(toInstance);
     },
 
+    async reserved(filter) {
+      let query = session.db
+        .selectFrom('instances')
+        .selectAll()
+        .where('reserved', '=', true)
+        .orderBy('created_at')
+        .orderBy('id');
+      if (filter?.service !== undefined) query = query.where('service', '=', filter.service);
+      if (filter?.host !== undefined) query = query.where('host', '=', filter.host);
+      return (await query.execute()).map(toInstance);
+    },
+
+    recordHealth: (id, healthy) =>
+      session.change(async (change) => {
+        const row = await change.db
+          .updateTable('instances')
+          .set({ healthy })
+          .where('id', '=', id)
+          .where('status', '=', 'available')
+          .where('healthy', '<>', healthy)
+          .returningAll()
+          .executeTakeFirst();
+        if (row) tellInstance(change, toInstance(row));
+      }),
+
     setStatus: (id, status, reason) =>
       session.change(async (change) => {
         const current = await change.db

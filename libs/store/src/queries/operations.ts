@@ -5,6 +5,7 @@ import { decodeCursor, limitOf, toPage } from '../database/pages.js';
 import type { Database } from '../database/schema.js';
 import { json, type Change, type Session } from '../database/session.js';
 import type { NewOperation, OperationQueries } from '../store.js';
+import { endedCasts, openOperations } from './open-operations.js';
 import { findOperation, tellOperation, withSteps } from './operation-rows.js';
 
 const unknownOperation = (id: string): AppError => new AppError('not_found', `There is no operation ${id}.`);
@@ -86,6 +87,9 @@ export function operationQueries(session: Session): OperationQueries {
       );
       return { items: await withSteps(session.db, page.items), nextCursor: page.nextCursor };
     },
+
+    open: () => openOperations(session.db),
+    endedCasts: (service, limit) => endedCasts(session.db, service, limit),
 
     requestCancel: (id) => session.change((change) => requestCancel(change, id)),
 

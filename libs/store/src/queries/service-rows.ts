@@ -47,6 +47,25 @@ export async function findIteration(
   return row && toIteration(row);
 }
 
+/** The last one that served with all replicas, other than `except`. */
+export async function findKnownGood(
+  db: Kysely<Database>,
+  service: string,
+  except: number,
+): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('iterations')
+    .select('number')
+    .where('service', '=', service)
+    .where('number', '<>', except)
+    .where('known_good_at', 'is not', null)
+    .orderBy('known_good_at', 'desc')
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.number;
+}
+
 export async function tellService(change: Change, name: string): Promise<Service> {
   const row = await change.db
     .selectFrom('services')
