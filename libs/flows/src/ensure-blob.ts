@@ -31,8 +31,9 @@ export function ensureBlob(
 ): Promise<void> {
   const { signal } = effort;
   const name = blobFileName(blob.digest);
-  const on = hypervisors.at(host);
   return store.exclusively(blobLock(host.name, blob.digest), async () => {
+    // Asked for when it is our turn: the connection may have broken while another was at work.
+    const on = hypervisors.at(host);
     const record = await store.hostFiles.begin({
       host: host.name,
       name,

@@ -89,7 +89,7 @@ export interface ImageQueries {
   /**
    * Remembers that the operation imports the image. A new one becomes `importing`; one that is here stays as it is, but
    * takes a verified signature that it lacked, unless what it has is frozen.
-   * @throws image_revoked; busy while it is being deleted
+   * @throws image_revoked; busy while it is being deleted; conflict when the operation began with another image
    */
   beginImport(image: NewImage, operationId: string): Promise<Image>;
   /** `importing` becomes `candidate`; every other status stays. */

@@ -64,6 +64,9 @@ describe.each(DATABASES)('images at work on %s', (database) => {
     const signed = await newOperation();
     const better = await store.images.beginImport(imageOf('signed-later', true), signed);
     expect(better).toMatchObject({ status: 'candidate', signatureStatus: 'verified' });
+    const other = imageOf('source-changed');
+    await expect(store.images.beginImport(other, signed)).rejects.toMatchObject({ code: 'conflict' });
+    expect(await statusOf(other.digest)).toBeUndefined();
     expect(await store.images.abandonImport(signed)).toBeUndefined();
     expect(await statusOf(digest)).toBe('candidate');
   });

@@ -7,6 +7,13 @@ import { insertImage, lockImage, setImageStatus, tellImage, toImage } from './im
 import { importersOf } from './image-use.js';
 
 export async function beginImport(change: Change, wanted: NewImage, operationId: string): Promise<Image> {
+  const begun = await findImported(change.db, operationId);
+  if (begun !== undefined && begun !== wanted.digest) {
+    throw new AppError(
+      'conflict',
+      `The source of the import gave image ${begun} first and now gives ${wanted.digest}.`,
+    );
+  }
   const image =
     (await insertImage(change, wanted)) ??
     (await takeSignature(change, await findOpen(change, wanted), wanted));
