@@ -8,8 +8,10 @@ import { LabError, run } from './run.js';
 export type Frontend = { readonly name: string; readonly port: number };
 
 /**
- * Servers come and go by the runtime API; the file has none. A request that meets a machine which just left is sent to another
- * (redispatch, retry-on): safe here because the lab's requests may be repeated.
+ * Servers come and go by the runtime API; the file has none. A machine that leaves is drained, so that this needs no retry.
+ * For one that dies: whoever cannot be connected to was sent nothing, so that any request goes to another; a request
+ * that was sent and got no answer may have been carried out, so that only one that may be repeated (RFC 9110, safe) is.
+ * A slow answer is waited for, not asked for again elsewhere.
  */
 export const renderConfig = (dir: string, address: string, frontends: readonly Frontend[]): string => `global
   stats socket ${join(dir, 'admin.sock')} mode 600 level admin expose-fd listeners
@@ -25,7 +27,7 @@ defaults
   timeout check 2s
   option redispatch 1
   retries 3
-  retry-on conn-failure empty-response response-timeout
+  retry-on conn-failure empty-response
 
 ${frontends
   .map(
@@ -35,8 +37,7 @@ ${frontends
 
 backend ${name}
   balance roundrobin
-  option http-keep-alive
-  http-reuse safe
+  http-request disable-l7-retry unless { method GET HEAD OPTIONS }
 `,
   )
   .join('\n')}`;

@@ -35,15 +35,19 @@ export function haproxy(address: string): Balancer {
       return { backends, servers };
     },
 
-    add(server, signal) {
+    async add(server, signal) {
       // No pool of idle connections: a request is never sent on one that the machine may be closing just now, which
       // for a request that must not be repeated (POST) would be a failure.
-      return tell(`add server ${wordFor(server)} ${socketFor(server)} pool-max-conn 0`, signal);
+      await tell(`add server ${wordFor(server)} ${socketFor(server)} pool-max-conn 0`, signal);
     },
 
-    admit: (server, signal) => tell(`set server ${wordFor(server)} state ready`, signal),
+    async admit(server, signal) {
+      await tell(`set server ${wordFor(server)} state ready`, signal);
+    },
 
-    drain: (server, signal) => tell(`set server ${wordFor(server)} state drain`, signal),
+    async drain(server, signal) {
+      await tell(`set server ${wordFor(server)} state drain`, signal);
+    },
 
     async remove(server, how, signal) {
       const word = wordFor(server);
