@@ -1,0 +1,81 @@
+import { PROOF_SERVICE, type HealthSpec, type Instance } from '@diecast/model';
+import { judgeHealth, type HealthHistory } from '@diecast/planning';
+import type { Tick } from '@diecast/queue';
+import type { ControllerDeps } from './deps.js';
+import { Rounds } from './rounds.js';
+
+const EVERY_MS = 1_000;
+const CHECKS_AT_ONCE = 32;
+
+/**
+ * Checks every available machine as its iteration says, and writes the verdict when it changes. What was seen in a row is
+ * remembered here; whoever takes over begins with the stored verdict.
+ */
+export function healthController(deps: ControllerDeps): Tick {
+  const { store, log } = deps;
+  const specs = new Map<string, HealthSpec>();
+  const histories = new Map<string, HealthHistory>();
+
+  const list = async (): Promise<readonly Instance[]> => {
+    const live = await store.instances.live();
+    const checked = live.filter(({ status, service }) => status === 'available' && service !== PROOF_SERVICE);
+    const ids = new Set(checked.map(({ id }) => id));
+    for (const id of histories.keys()) if (!ids.has(id)) histories.delete(id);
+    return checked;
+  };
+
+  // Frozen: once read it is the same for ever.
+  const specOf = async ({ service, iteration }: Instance): Promise<HealthSpec> => {
+    const key = `${service}/${iteration}`;
+    const spec = specs.get(key) ?? (await store.services.iteration(service, iteration)).spec.health;
+    specs.set(key, spec);
+    return spec;
+  };
+
+  const visit = async (instance: Instance, signal: AbortSignal): Promise<number> => {
+    const spec = await specOf(instance);
+    const passed = await check(deps, instance, spec, signal);
+    // A check that was broken off says nothing.
+    if (signal.aborted) return 0;
+    const { id, healthy } = instance;
+    const known = histories.get(id);
+    // Somebody else has judged since: their verdict is the newer one.
+    const before = known?.healthy === healthy ? known : { healthy, successesInRow: 0, failuresInRow: 0 };
+    const after = judgeHealth(before, passed ? 'ok' : 'failed', spec);
+    if (after.healthy !== healthy) {
+      await store.instances.recordHealth(id, after.healthy);
+      log.info({ instanceId: id, service: instance.service, healthy: after.healthy }, saying(after, spec));
+    }
+    histories.set(id, after);
+    return spec.intervalSeconds * 1000;
+  };
+
+  const rounds = new Rounds<Instance>({
+    list,
+    keyOf: ({ id }) => id,
+    visit,
+    onError: ({ id }, error) => log.warn({ err: error, instanceId: id }, 'A health check could not be made.'),
+    atOnce: CHECKS_AT_ONCE,
+  });
+  return { name: 'health', everyMs: EVERY_MS, run: (signal) => rounds.run(signal) };
+}
+
+const saying = ({ healthy }: HealthHistory, { successes, failures }: HealthSpec): string =>
+  healthy ? `It passed ${successes} checks in a row.` : `It failed ${failures} checks in a row.`;
+
+async function check(
+  { store, hypervisors, checkHealth }: ControllerDeps,
+  { id, host: hostName, address }: Instance,
+  spec: HealthSpec,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (spec.kind !== 'agent') return address !== null && checkHealth(address, spec, signal);
+  const host = hostName === null ? undefined : await store.hosts.find(hostName);
+  if (host === undefined) return false;
+  const options = { signal, deadlineMs: spec.timeoutSeconds * 1000 };
+  // An agent that cannot be asked is no sign of health, whoever is in the way.
+  return hypervisors
+    .at(host)
+    .guests.pingAgent(id, options)
+    .catch(() => false);
+}
