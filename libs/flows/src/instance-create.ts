@@ -31,5 +31,9 @@ export const instanceCreate = defineOperation<FlowServices, Input, CastState>({
       undo: { none: 'the last step' },
     },
   ],
-  result: ({ host, seconds }) => ({ host: host ?? null, healthyAfterSeconds: seconds ?? null }),
+  result: ({ host, seconds }, { instanceId }) => ({
+    instanceId,
+    host: host ?? null,
+    healthyAfterSeconds: seconds ?? null,
+  }),
 });

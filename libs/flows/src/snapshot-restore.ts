@@ -49,5 +49,5 @@ export const snapshotRestore = defineOperation<FlowServices, Input, CastState>({
       undo: { none: 'the last step' },
     },
   ],
-  result: ({ host }) => ({ host: host ?? null }),
+  result: ({ host }, { instanceId }) => ({ instanceId, host: host ?? null }),
 });

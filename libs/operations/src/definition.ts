@@ -60,7 +60,7 @@ export type OperationDefinition<Services, Input extends Json, State> = {
   readonly pivot?: string;
   /** What must not be worked on by two operations at once, e.g. `instance:ID`. */
   readonly locks?: (input: Input) => readonly string[];
-  readonly result?: (state: Readonly<Partial<State>>) => Json;
+  readonly result?: (state: Readonly<Partial<State>>, input: Input) => Json;
 };
 
 /** A step whose types are closed over: only the engine calls it, with what its own definition has made. */
@@ -75,7 +75,7 @@ export type AnyOperation<Services> = Omit<
 > & {
   readonly steps: readonly AnyStep<Services>[];
   readonly locks?: (input: never) => readonly string[];
-  readonly result?: (state: never) => Json;
+  readonly result?: (state: never, input: never) => Json;
 };
 
 export function defineOperation<Services, Input extends Json, State>(

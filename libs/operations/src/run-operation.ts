@@ -231,7 +231,8 @@ class Run<Services> {
   async #finish(action: Extract<Action, { do: 'finish' }>): Promise<RunEnd> {
     const { status, error } = action;
     const state = this.#state;
-    const result = status === 'succeeded' ? (this.definition.result?.(state as never) ?? null) : null;
+    const input = this.carried.operation.input as never;
+    const result = status === 'succeeded' ? (this.definition.result?.(state as never, input) ?? null) : null;
     await this.held.persist(() => this.deps.journal.finish(this.held.lease, { status, result, error }));
     this.logger.info({ status, error }, 'The operation ended.');
     return 'ended';
