@@ -54,7 +54,14 @@ const networkOf = (story: Story): unknown => ({
 
 const machine = { vcpus: 1, memoryMiB: 128, firmware: 'bios', cpu: 'portable' };
 
-const specOf = (story: Story, image: string, check: object = health): unknown => ({
+const specOf = (
+  story: Story,
+  image: string,
+  {
+    check = health,
+    patienceSeconds = 120,
+  }: { readonly check?: object; readonly patienceSeconds?: number } = {},
+): unknown => ({
   image,
   replicas: story.replicas,
   machine,
@@ -64,7 +71,7 @@ const specOf = (story: Story, image: string, check: object = health): unknown =>
     strategy: 'rolling',
     maxSurge: 1,
     maxUnavailable: 0,
-    progressDeadlineSeconds: 120,
+    progressDeadlineSeconds: patienceSeconds,
     drainSeconds: 10,
     automaticRollback: true,
   },
@@ -241,7 +248,10 @@ async function refuseBroken(story: Story): Promise<void> {
 /** A check that can never pass: the new machines never count, and the service returns by itself. */
 async function comeBack(story: Story, image: string): Promise<void> {
   const { client, screen } = story;
-  const hopeless = { ...health, path: '/no-such-page', startPeriodSeconds: 15 };
+  const hopeless = {
+    check: { ...health, path: '/no-such-page', startPeriodSeconds: 15 },
+    patienceSeconds: 30,
+  };
   await screen.step(
     'an iteration that never becomes healthy is rolled back by itself',
     async (onProgress) => {
