@@ -102,12 +102,16 @@ export function castingSteps<Input extends Json>(
         if (there?.host != null) return { host: there.host };
         const wish = await wishOf(services, context);
         const image = await store.images.resolve(wish.spec.image);
-        const host = await chooseHost(store, wish.service, wish.spec, {
-          only: wish.host,
-          diskBytes: image.sizeBytes,
-          ...(wish.placement === undefined ? {} : { placement: wish.placement }),
+        // One after the other: two that choose at once would not see each other, and spread nothing.
+        const host = await store.exclusively('place', async () => {
+          const chosen = await chooseHost(store, wish.service, wish.spec, {
+            only: wish.host,
+            diskBytes: image.sizeBytes,
+            ...(wish.placement === undefined ? {} : { placement: wish.placement }),
+          });
+          await reserve(services, wish, chosen);
+          return chosen;
         });
-        await reserve(services, wish, host);
         return { host };
       },
       async undo({ store }, context) {
