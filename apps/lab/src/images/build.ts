@@ -67,10 +67,12 @@ async function buildInto(
 ): Promise<void> {
   const unpacked = join(work, 'packages');
   await unpackPackages(packages, debs, unpacked);
-  const { kernel, modules } = await findKernel(unpacked, recipe.KERNEL_MODULES);
+  const kernel = await findKernel(unpacked);
+  const modules = kernel.modules(recipe.KERNEL_MODULES);
   await layOutRamdisk(join(work, 'ramdisk'), { guest, packages: unpacked, modules });
   await packRamdisk(join(work, 'ramdisk'), join(work, 'initrd'));
-  await layOutRoot(join(work, 'root'), { guest, packages: unpacked, variant });
+  const seedModules = kernel.modules(recipe.SEED_MODULES);
+  await layOutRoot(join(work, 'root'), { guest, packages: unpacked, modules: seedModules, variant });
   const verified = await packDisk(join(work, 'root'), join(work, 'disk'));
 
   await mkdir(join(folder, 'blobs'), { recursive: true });
@@ -83,7 +85,7 @@ async function buildInto(
     firmware: 'bios',
     disk: { ...disk, format: 'raw', virtualSize: disk.size },
     boot: {
-      kernel: await keepBlob(kernel, folder),
+      kernel: await keepBlob(kernel.file, folder),
       initrd: await keepBlob(join(work, 'initrd'), folder),
       commandLine: `${recipe.COMMAND_LINE} ${verityWords(verified)}`,
     },

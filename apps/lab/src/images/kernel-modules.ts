@@ -21,11 +21,14 @@ export function orderModules(dependencies: string, wanted: readonly string[]): r
   return [...ordered];
 }
 
-/** The kernel and, in loading order, the modules for the ramdisk; absolute paths. */
-export async function findKernel(
-  tree: string,
-  wanted: readonly string[],
-): Promise<{ readonly kernel: string; readonly modules: readonly string[] }> {
+export type GuestKernel = {
+  readonly file: string;
+  /** Those modules in loading order, absolute paths. @throws LabError for one that the kernel does not have */
+  readonly modules: (wanted: readonly string[]) => readonly string[];
+};
+
+/** The one kernel of an unpacked tree. */
+export async function findKernel(tree: string): Promise<GuestKernel> {
   const [release, ...others] = await readdir(join(tree, 'lib', 'modules'));
   if (release === undefined || others.length > 0)
     throw new LabError(`expected the modules of one kernel below ${tree}.`);
@@ -33,7 +36,7 @@ export async function findKernel(
   const folder = join(tree, 'lib', 'modules', release);
   const dependencies = await readFile(join(folder, 'modules.dep'), 'utf8');
   return {
-    kernel: join(tree, 'boot', `vmlinuz-${release}`),
-    modules: orderModules(dependencies, wanted).map((path) => join(folder, path)),
+    file: join(tree, 'boot', `vmlinuz-${release}`),
+    modules: (wanted) => orderModules(dependencies, wanted).map((path) => join(folder, path)),
   };
 }

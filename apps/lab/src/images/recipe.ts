@@ -35,6 +35,9 @@ export const KERNEL_MODULES = [
   'evdev',
 ] as const;
 
+/** Kept in the root, and loaded by it only when the machine has a CD: the seed for cloud-init. */
+export const SEED_MODULES = ['virtio_scsi', 'sr_mod', 'isofs'] as const;
+
 /** Kernel command line before the words that describe the root. A guest that cannot go on starts again after a second. */
 export const COMMAND_LINE = 'console=ttyS0 quiet panic=1 random.trust_cpu=on';
 
@@ -50,6 +53,7 @@ export const RAMDISK_FOLDERS = ['dev', 'proc', 'sys'] as const;
 export const ROOT_SCRIPTS: Readonly<Record<string, string>> = {
   'etc/agent': 'tiny/agent',
   'etc/rc': 'tiny/rc',
+  'etc/seed': 'tiny/seed',
   'etc/udhcpc': 'tiny/udhcpc',
   'sbin/shutdown': 'tiny/power-off',
   // Where acpid looks for what to do about the power button.

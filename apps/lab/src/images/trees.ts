@@ -63,6 +63,11 @@ async function settle(folder: string): Promise<void> {
   await lutimes(folder, 0, 0);
 }
 
+async function placeModules(modules: readonly string[], tree: string): Promise<void> {
+  for (const path of modules) await place(path, join(tree, 'modules', basename(path)), 0o644);
+  await write(join(tree, 'modules.order'), `${modules.map((path) => basename(path)).join('\n')}\n`);
+}
+
 /** First file system of the guest: enough to open the verified root. */
 export async function layOutRamdisk(
   tree: string,
@@ -70,8 +75,7 @@ export async function layOutRamdisk(
 ): Promise<void> {
   for (const folder of RAMDISK_FOLDERS) await mkdir(join(tree, folder), { recursive: true });
   await place(join(from.packages, BUSYBOX), join(tree, BUSYBOX), 0o755);
-  for (const path of from.modules) await place(path, join(tree, 'modules', basename(path)), 0o644);
-  await write(join(tree, 'modules.order'), `${from.modules.map((path) => basename(path)).join('\n')}\n`);
+  await placeModules(from.modules, tree);
   await compileAll(RAMDISK_PROGRAMS, from.guest, tree);
   await placeAll(RAMDISK_SCRIPTS, from.guest, tree, 0o755);
   await settle(tree);
@@ -80,7 +84,12 @@ export async function layOutRamdisk(
 /** The root that the guest runs from and can never write to. */
 export async function layOutRoot(
   tree: string,
-  from: { readonly guest: string; readonly packages: string; readonly variant: Variant },
+  from: {
+    readonly guest: string;
+    readonly packages: string;
+    readonly modules: readonly string[];
+    readonly variant: Variant;
+  },
 ): Promise<void> {
   for (const folder of ROOT_FOLDERS) await mkdir(join(tree, folder), { recursive: true });
   await place(join(from.packages, BUSYBOX), join(tree, BUSYBOX), 0o755);
@@ -94,6 +103,7 @@ export async function layOutRoot(
   await place(join(from.packages, LOADER), join(tree, LOADER), 0o755);
   for (const [name, file] of await findLibraries(from.packages, agent))
     if (name !== basename(LOADER)) await place(file, join(tree, 'lib/x86_64-linux-gnu', name), 0o644);
+  await placeModules(from.modules, join(tree, 'usr/lib/seed'));
   await compileAll(ROOT_PROGRAMS, from.guest, tree);
   await placeAll(ROOT_SCRIPTS, from.guest, tree, 0o755);
   await placeAll(ROOT_SETTINGS, from.guest, tree, 0o644);
