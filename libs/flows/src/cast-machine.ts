@@ -12,6 +12,7 @@ import { chooseHost } from './choose-host.js';
 import { defineMachine } from './define-machine.js';
 import { ensureImage } from './ensure-blob.js';
 import { frozenUnder } from './layers-of-host.js';
+import { portableCpu } from './portable-cpu.js';
 import { removeMachine } from './remove-machine.js';
 import { ensureSeed } from './seed.js';
 import type { FlowServices } from './services.js';
@@ -162,7 +163,8 @@ export function castingSteps<Input extends Json>(
         const { host, spec, instance, manifest, snapshot } = await read(services, context);
         const accelerator = host.facts?.accelerator ?? 'tcg';
         const frozen = await frozenUnder(services, instance);
-        const machine = defineMachine({ instance, spec, manifest, accelerator, frozen });
+        const cpuXml = await portableCpu(services, host, spec.machine, context.signal);
+        const machine = defineMachine({ instance, spec, manifest, accelerator, cpuXml, frozen });
         await context.checkLease();
         const startedAt = new Date().toISOString();
         const { signal } = context;

@@ -17,6 +17,8 @@ type Parts = {
   readonly spec: Omit<IterationSpec, 'image'> & { readonly image: Digest };
   readonly manifest: ImageManifest;
   readonly accelerator: Accelerator;
+  /** As portableCpu found it. */
+  readonly cpuXml?: string | null;
   /** Frozen layers between the machine's own and the image, topmost first. */
   readonly frozen?: readonly string[];
 };
@@ -39,6 +41,7 @@ export function defineMachine({
   spec,
   manifest,
   accelerator,
+  cpuXml = null,
   frozen = [],
 }: Parts): MachineDefinition {
   if (instance.activeLayer === null)
@@ -57,7 +60,7 @@ export function defineMachine({
     name: domainName(instance),
     accelerator,
     machine: { ...spec.machine, firmware: manifest.firmware },
-    cpuXml: null,
+    cpuXml,
     network: spec.network,
     mac: instance.mac,
     sandbox: spec.sandbox,

@@ -164,6 +164,15 @@ export interface Machines {
     accelerator: 'kvm' | 'tcg',
     options?: CallOptions,
   ): Promise<'incompatible' | 'identical' | 'superset'>;
+  /**
+   * The best CPU (libvirt XML) that machines can move with between hosts whose CPUs are given; undefined when these have
+   * none in common, as CPUs of different vendors.
+   */
+  baselineCpu(
+    cpuXmls: readonly string[],
+    accelerator: 'kvm' | 'tcg',
+    options?: CallOptions,
+  ): Promise<string | undefined>;
   /** CPU of a running machine, for compareCpu on the target; undefined when its description names none. */
   readMachineCpu(instanceId: string, options?: CallOptions): Promise<string | undefined>;
   updateGeneration(instanceId: string, generation: number, options?: CallOptions): Promise<void>;

@@ -58,4 +58,5 @@ export const LIFECYCLE = {
   CRASHED: 8,
 } as const;
 export const ADDRESS_SOURCE = { LEASE: 0, AGENT: 1, ARP: 2 } as const;
+export const CPU_BASELINE = { EXPAND_FEATURES: 1, MIGRATABLE: 2 } as const;
 export const CPU_COMPARE = { ERROR: -1, INCOMPATIBLE: 0, IDENTICAL: 1, SUPERSET: 2 } as const;

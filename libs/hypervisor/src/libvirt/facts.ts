@@ -3,7 +3,7 @@ import { P } from '@diecast/node-libvirt';
 import type { CallOptions } from '../port.js';
 import { at, childrenOf, parseTree, textOf, writeTree, type Tree } from '../xml/tree.js';
 import type { PoolFiles } from './files.js';
-import { POOL, type Link } from './link.js';
+import { platformOf, POOL, type Link } from './link.js';
 import { probeAccelerator } from './probe.js';
 
 /** libvirt packs versions as major * 1 000 000 + minor * 1000 + release. */
@@ -44,17 +44,8 @@ export async function readFacts(link: Link, files: PoolFiles, options: CallOptio
   const host = at(capabilities, 'host');
   const offered = virtTypes(capabilities).includes('kvm');
   const probe = await probeAccelerator(link, files, offered, options);
-  const { xml } = await link.call(
-    P.domainCapabilities,
-    {
-      emulator: null,
-      arch: 'x86_64',
-      machine: 'q35',
-      virttype: probe.accelerator === 'kvm' ? 'kvm' : 'qemu',
-      flags: 0,
-    },
-    options,
-  );
+  const about = { ...platformOf(probe.accelerator), flags: 0 };
+  const { xml } = await link.call(P.domainCapabilities, about, options);
   return {
     hostname: hostname.hostname,
     hostUuid: textOf(at(host, 'uuid')) ?? '',

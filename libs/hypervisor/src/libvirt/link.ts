@@ -1,9 +1,17 @@
-import { AppError } from '@diecast/model';
+import { AppError, type Accelerator } from '@diecast/model';
 import { P, VIR_ERR, type DomainRef, type Libvirt, type Procedure } from '@diecast/node-libvirt';
 import type { CallOptions } from '../port.js';
 import { explain, hasCode } from './errors.js';
 
 export const POOL = { name: 'diecast', path: '/var/lib/diecast/pool' } as const;
+
+/** The kind of machine that libvirt's questions about a hypervisor are about: always ours. */
+export const platformOf = (accelerator: Accelerator) => ({
+  emulator: null,
+  arch: 'x86_64',
+  machine: 'q35',
+  virttype: accelerator === 'kvm' ? 'kvm' : 'qemu',
+});
 
 /** One host's connection with its errors explained: what every part of the implementation works with. */
 export class Link {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError } from '@diecast/model';
+import { AppError, type Accelerator } from '@diecast/model';
 import {
   ADDRESS_SOURCE,
+  CPU_BASELINE,
   DOMAIN_SHUTDOWN,
   DOMAIN_XML,
   METADATA,
@@ -13,9 +14,10 @@ import type { CallOptions, DomainView, MachineDefinition, Machines } from '../po
 import { domainXml, identityElement, METADATA_PREFIX, METADATA_URI } from '../xml/domain.js';
 import { render } from '../xml/element.js';
 import { domainState, fileNames, readCpu, readDomain } from '../xml/read-domain.js';
-import { writeTree } from '../xml/tree.js';
+import { parseTree, writeTree } from '../xml/tree.js';
 import { hasCode } from './errors.js';
-import type { Link } from './link.js';
+import { findFirmware } from './firmware.js';
+import { platformOf, type Link } from './link.js';
 
 const POLL_MS = 200;
 const START_DEADLINE_MS = 60_000;
@@ -50,9 +52,13 @@ export class DomainMachines implements Machines {
       );
     }
     await this.link.doing(`starting machine ${instanceId}`, async () => {
+      const firmware =
+        definition.machine.firmware === 'uefi'
+          ? await findFirmware(this.link, definition.accelerator, options)
+          : null;
       await this.link.libvirt.callLong(
         P.createXml,
-        { xml: domainXml(definition), flags: 0 },
+        { xml: domainXml(definition, firmware), flags: 0 },
         { deadlineMs: START_DEADLINE_MS, ...options },
       );
     });
@@ -91,23 +97,38 @@ export class DomainMachines implements Machines {
 
   async compareCpu(
     cpuXml: string,
-    accelerator: 'kvm' | 'tcg',
+    accelerator: Accelerator,
     options?: CallOptions,
   ): Promise<'incompatible' | 'identical' | 'superset'> {
     return this.link.doing('comparing CPUs', async () => {
       const { result } = await this.link.call(
         P.compareHypervisorCpu,
-        {
-          emulator: null,
-          arch: 'x86_64',
-          machine: 'q35',
-          virttype: accelerator === 'kvm' ? 'kvm' : 'qemu',
-          cpu: cpuXml,
-          flags: 0,
-        },
+        { ...platformOf(accelerator), cpu: cpuXml, flags: 0 },
         options,
       );
       return result === 2 ? 'superset' : result === 1 ? 'identical' : 'incompatible';
+    });
+  }
+
+  async baselineCpu(
+    cpuXmls: readonly string[],
+    accelerator: Accelerator,
+    options?: CallOptions,
+  ): Promise<string | undefined> {
+    return this.link.doing('finding the CPU that all hosts offer', async () => {
+      try {
+        const { cpu } = await this.link.call(
+          P.baselineHypervisorCpu,
+          { ...platformOf(accelerator), cpus: cpuXmls, flags: CPU_BASELINE.MIGRATABLE },
+          options,
+        );
+        // Written anew, so that nothing but one element gets into a machine's description.
+        return writeTree(parseTree(cpu));
+      } catch (error) {
+        // Other vendors, or nothing that all have.
+        if (hasCode(error, VIR_ERR.OPERATION_FAILED, VIR_ERR.CPU_INCOMPATIBLE)) return undefined;
+        throw error;
+      }
     });
   }
 

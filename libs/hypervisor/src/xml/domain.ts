@@ -59,9 +59,10 @@ export function nicElement(
   ]);
 }
 
-const cpuOf = ({ machine, accelerator }: MachineDefinition): Element | null => {
+/** Null leaves QEMU's default, which every host has. */
+const cpuOf = ({ machine }: MachineDefinition): Element | null => {
   if (machine.cpu === 'portable') return null;
-  if (machine.cpu === 'host-model') return accelerator === 'kvm' ? el('cpu', { mode: 'host-model' }) : null;
+  if (machine.cpu === 'host-model') return el('cpu', { mode: 'host-model' });
   return el(
     'cpu',
     { mode: 'custom', match: 'exact', check: 'partial' },
@@ -72,10 +73,10 @@ const cpuOf = ({ machine, accelerator }: MachineDefinition): Element | null => {
 /**
  * libvirt domain XML (https://libvirt.org/formatdomain.html) of a machine: few devices, no libvirt metadata that a
  * migration would trip over, everything that may differ between hosts said explicitly.
+ * @param firmware path of the UEFI firmware on the host; null for a machine with a BIOS
  */
-export function domainXml(definition: MachineDefinition): string {
+export function domainXml(definition: MachineDefinition, firmware: string | null = null): string {
   const { machine, boot, disk } = definition;
-  const uefi = machine.firmware === 'uefi';
   const domain = el('domain', { type: definition.accelerator === 'kvm' ? 'kvm' : 'qemu' }, [
     el('name', {}, definition.name),
     el('uuid', {}, definition.identity.instanceId),
@@ -91,8 +92,10 @@ export function domainXml(definition: MachineDefinition): string {
         Object.entries(definition.credentials).map(([name, text]) => credential(name, text)),
       ),
     ]),
-    el('os', uefi ? { firmware: 'efi' } : {}, [
+    el('os', {}, [
       el('type', { arch: 'x86_64', machine: 'q35' }, 'hvm'),
+      // Variables live in memory: a file of them would be state that an immutable machine has no use for.
+      firmware === null ? null : el('loader', { readonly: true, type: 'pflash', stateless: true }, firmware),
       boot && [
         el('kernel', {}, boot.kernel),
         el('initrd', {}, boot.initrd),
