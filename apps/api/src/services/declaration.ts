@@ -1,5 +1,6 @@
 import {
   PROOF_SERVICE,
+  userDataProblems,
   type FieldError,
   type Image,
   type IterationSpec,
@@ -30,6 +31,7 @@ export function declarationProblems(name: string, wanted: DeclareService): reado
     ...problems,
     ...networkProblems(wanted.network, 'network', replicas + rollout.maxSurge),
     ...healthProblems(wanted.health, 'health'),
+    ...userDataProblems(toUserData(wanted.userData)),
   ];
 }
 
