@@ -15,7 +15,7 @@ export { requestIdOf, requestLog } from './logging/request-log.js';
 export { bodyErrors, onlyJson } from './errors/body-errors.js';
 export { PROBLEM_TYPE, problemOf, toPublicError, type Problem } from './errors/problem.js';
 export { ProblemFilter } from './errors/problem-filter.js';
-export { invalid, strictValidation } from './errors/validation.js';
+export { invalid, strictValidation, toInvalid } from './errors/validation.js';
 export { AuthGuard, principalOf } from './auth/auth-guard.js';
 export { listRoutes, requireRules, type Route } from './auth/routes.js';
 export { Public, RequireRole, type Rule } from './auth/rules.js';

@@ -4,14 +4,14 @@ const URI = /^[\x21-\x7e]+$/;
 const RULE = 'a libvirt URI, printable characters without spaces,';
 
 export class RegisterHost {
-  @NameField('How the host is called from now on.', { example: 'rack1-a' })
+  @NameField('How the host is called from now on.', { example: 'here' })
   readonly name!: string;
 
   @TextField('How workers reach its libvirtd: `qemu+tls`, `qemu+ssh`, `qemu+tcp` or `qemu+unix`.', {
     most: 500,
     pattern: URI,
     rule: RULE,
-    example: 'qemu+tls://rack1-a.example.org/system',
+    example: 'qemu+unix:///system',
   })
   readonly uri!: string;
 
@@ -26,6 +26,6 @@ export class RegisterHost {
 }
 
 export class HostAt {
-  @NameField('Name of the host.', { example: 'rack1-a' })
+  @NameField('Name of the host.', { example: 'here' })
   readonly name!: string;
 }

@@ -198,6 +198,10 @@ type ConcreteClass = new () => object;
 export const ObjectField = (description: string, type: () => ConcreteClass, options: FieldOptions = {}) =>
   applyDecorators(field(description, options, { type }, OBJECT), ValidateNested(), Type(type));
 
+/** An object that is held to its own rules elsewhere, and left as it came until then. */
+export const DataField = (description: string, type: () => ConcreteClass, options: FieldOptions = {}) =>
+  field(description, options, { type }, OBJECT);
+
 export const ObjectsField = (
   description: string,
   type: () => ConcreteClass,

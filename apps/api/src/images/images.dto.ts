@@ -1,14 +1,23 @@
 import { IMAGE_STATES, type Digest, type ImageStatus } from '@diecast/model';
-import { ChoiceField, DigestField, NameField, ObjectField, TextField, WholeField } from '../http/fields.js';
+import {
+  ChoiceField,
+  DataField,
+  DigestField,
+  NameField,
+  ObjectField,
+  TextField,
+  WholeField,
+} from '../http/fields.js';
+import { PageQuery } from '../http/pages.js';
 import { HealthBody } from '../machines/health.dto.js';
 import { FIRMWARES } from '../machines/machine.dto.js';
 import { NetworkBody } from '../machines/network.dto.js';
-import { ManifestBody, SignatureBody } from './manifest.dto.js';
+import { ManifestView, SignatureView } from './manifest.view.js';
 
 export const IMAGE_STATUSES = Object.keys(IMAGE_STATES) as readonly ImageStatus[];
 
 const REFERENCE =
-  /^(sha256:[0-9a-f]{64}|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(:[A-Za-z0-9][A-Za-z0-9._+-]{0,62})?)$/;
+  /^(sha256:[0-9a-f]{64}|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(:[A-Za-z0-9][A-Za-z0-9._+~-]{0,62})?)$/;
 export const REFERENCE_OPTIONS = {
   most: 128,
   pattern: REFERENCE,
@@ -18,9 +27,17 @@ export const REFERENCE_OPTIONS = {
 export class ImageAt {
   @TextField('Digest, NAME:VERSION, or name: then the newest proven one is meant.', {
     ...REFERENCE_OPTIONS,
-    example: 'web:1.4.2',
+    example: 'tiny-http',
   })
   readonly reference!: string;
+}
+
+export class ImageQuery extends PageQuery {
+  @NameField('Only images of this name.', { optional: true })
+  readonly name?: string;
+
+  @ChoiceField('Only images with this status.', IMAGE_STATUSES, { optional: true })
+  readonly status?: ImageStatus;
 }
 
 export class BlobAt {
@@ -56,14 +73,14 @@ export class ImageSourceBody {
   })
   readonly url?: string;
 
-  @ObjectField('The manifest (`upload`).', () => ManifestBody, { optional: true })
-  readonly manifest?: ManifestBody;
+  @DataField('The manifest (`upload`).', () => ManifestView, { optional: true })
+  readonly manifest?: object;
 
-  @ObjectField('Its signature (`upload`), if it is signed.', () => SignatureBody, {
+  @DataField('Its signature (`upload`), if it is signed.', () => SignatureView, {
     optional: true,
     nullable: true,
   })
-  readonly signature?: SignatureBody | null;
+  readonly signature?: object | null;
 }
 
 export class ImportImage {

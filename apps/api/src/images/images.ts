@@ -2,6 +2,8 @@ import type { Readable } from 'node:stream';
 import { invalid, type BlobFolder } from '@diecast/platform';
 import {
   AppError,
+  readImageManifest,
+  readImageSignature,
   type Digest,
   type FieldError,
   type Image,
@@ -36,11 +38,27 @@ function toSource(source: ImageSourceBody): ImageSource {
   if (errors.length > 0) throw invalid(errors);
   if (type === 'path' && path !== undefined) return { type, path };
   if (type === 'url' && url !== undefined) return { type, url };
-  if (type === 'upload' && manifest !== undefined) return { type, manifest, signature: signature ?? null };
+  if (type === 'upload' && manifest !== undefined) {
+    return {
+      type,
+      manifest: readAt('source.manifest', () => readImageManifest(manifest)),
+      signature: signature == null ? null : readAt('source.signature', () => readImageSignature(signature)),
+    };
+  }
   const missing = FIELDS_OF[type][0];
   throw invalid([
     { path: `source.${missing}`, message: `is missing: a source of the type ${type} needs it` },
   ]);
+}
+
+/** Says the wrong fields of a part by their paths in the request. */
+function readAt<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'invalid')) throw error;
+    throw invalid(error.errors.map((wrong) => ({ ...wrong, path: `${path}.${wrong.path}` })));
+  }
 }
 
 /** @returns whether the blob is new here. @throws AppError `digest_mismatch`, `too_large`, `truncated`, `no_space` */
@@ -89,8 +107,8 @@ export async function proveImage(
 
 function requireBootable({ digest, status }: Image): void {
   if (status === 'revoked') throw new AppError('image_revoked', `Image ${digest} was revoked.`);
-  if (status === 'importing')
-    throw new AppError('conflict', `Image ${digest} is still importing; prove it when that is over.`);
+  if (status === 'importing' || status === 'deleting')
+    throw new AppError('conflict', `Image ${digest} is ${status}; only one that is whole is proven.`);
 }
 
 /** For ever. What runs from it goes on until its service is declared with another image. */

@@ -1,5 +1,6 @@
 import { INSTANCE_STATES, type InstanceStatus } from '@diecast/model';
-import { FlagField, NameField, UuidField, WholeField } from '../http/fields.js';
+import { ChoiceField, FlagField, NameField, UuidField, WholeField } from '../http/fields.js';
+import { PageQuery } from '../http/pages.js';
 
 export class InstanceAt {
   @UuidField('Id of the machine.')
@@ -7,6 +8,17 @@ export class InstanceAt {
 }
 
 export const INSTANCE_STATUSES = Object.keys(INSTANCE_STATES) as readonly InstanceStatus[];
+
+export class InstanceQuery extends PageQuery {
+  @NameField('Only machines of this service.', { optional: true })
+  readonly service?: string;
+
+  @NameField('Only machines on this host.', { optional: true })
+  readonly host?: string;
+
+  @ChoiceField('Only machines with this status.', INSTANCE_STATUSES, { optional: true })
+  readonly status?: InstanceStatus;
+}
 
 export class ReplaceInstance {
   @NameField('Host of the new machine; placement chooses by default.', { optional: true, nullable: true })

@@ -116,7 +116,7 @@ export class SandboxBody {
 export class DeclareService {
   @TextField('Digest, NAME:VERSION, or name: then the newest proven one. The iteration keeps the digest.', {
     ...REFERENCE_OPTIONS,
-    example: 'web:1.4.2',
+    example: 'tiny-http',
   })
   readonly image!: string;
 

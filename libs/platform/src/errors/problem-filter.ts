@@ -25,7 +25,7 @@ export class ProblemFilter implements ExceptionFilter {
       response.destroy();
       return;
     }
-    const problem = problemOf(error, { instance: request.path, requestId });
+    const problem = problemOf(error, { instance: `${request.baseUrl}${request.path}`, requestId });
     if (error.code === 'unauthenticated') response.setHeader('WWW-Authenticate', 'Bearer realm="diecast"');
     if (error.retry === 'later') response.setHeader('Retry-After', '2');
     response.status(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));

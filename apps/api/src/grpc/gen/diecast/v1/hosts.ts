@@ -66,6 +66,7 @@ export interface HostsListResponse {
 
 export interface HostsDeleteRequest {
   readonly name: string;
+  readonly idempotencyKey?: string | undefined;
 }
 
 export interface HostsDeleteResponse {
@@ -73,10 +74,12 @@ export interface HostsDeleteResponse {
 
 export interface HostsCordonRequest {
   readonly name: string;
+  readonly idempotencyKey?: string | undefined;
 }
 
 export interface HostsUncordonRequest {
   readonly name: string;
+  readonly idempotencyKey?: string | undefined;
 }
 
 export interface HostsDrainRequest {
@@ -999,13 +1002,16 @@ export const HostsListResponse: MessageFns<HostsListResponse> = {
 };
 
 function createBaseHostsDeleteRequest(): HostsDeleteRequest {
-  return { name: "" };
+  return { name: "", idempotencyKey: undefined };
 }
 
 export const HostsDeleteRequest: MessageFns<HostsDeleteRequest> = {
   encode(message: HostsDeleteRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.name !== "") {
       writer.uint32(10).string(message.name);
+    }
+    if (message.idempotencyKey !== undefined) {
+      writer.uint32(18).string(message.idempotencyKey);
     }
     return writer;
   },
@@ -1031,6 +1037,14 @@ export const HostsDeleteRequest: MessageFns<HostsDeleteRequest> = {
             message.name = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.idempotencyKey = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1044,13 +1058,23 @@ export const HostsDeleteRequest: MessageFns<HostsDeleteRequest> = {
   },
 
   fromJSON(object: any): HostsDeleteRequest {
-    return { name: isSet(object.name) ? globalThis.String(object.name) : "" };
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      idempotencyKey: isSet(object.idempotencyKey)
+        ? globalThis.String(object.idempotencyKey)
+        : isSet(object.idempotency_key)
+        ? globalThis.String(object.idempotency_key)
+        : undefined,
+    };
   },
 
   toJSON(message: HostsDeleteRequest): unknown {
     const obj: any = {};
     if (message.name !== "") {
       obj.name = message.name;
+    }
+    if (message.idempotencyKey !== undefined) {
+      obj.idempotencyKey = message.idempotencyKey;
     }
     return obj;
   },
@@ -1101,13 +1125,16 @@ export const HostsDeleteResponse: MessageFns<HostsDeleteResponse> = {
 };
 
 function createBaseHostsCordonRequest(): HostsCordonRequest {
-  return { name: "" };
+  return { name: "", idempotencyKey: undefined };
 }
 
 export const HostsCordonRequest: MessageFns<HostsCordonRequest> = {
   encode(message: HostsCordonRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.name !== "") {
       writer.uint32(10).string(message.name);
+    }
+    if (message.idempotencyKey !== undefined) {
+      writer.uint32(18).string(message.idempotencyKey);
     }
     return writer;
   },
@@ -1133,6 +1160,14 @@ export const HostsCordonRequest: MessageFns<HostsCordonRequest> = {
             message.name = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.idempotencyKey = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1146,7 +1181,14 @@ export const HostsCordonRequest: MessageFns<HostsCordonRequest> = {
   },
 
   fromJSON(object: any): HostsCordonRequest {
-    return { name: isSet(object.name) ? globalThis.String(object.name) : "" };
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      idempotencyKey: isSet(object.idempotencyKey)
+        ? globalThis.String(object.idempotencyKey)
+        : isSet(object.idempotency_key)
+        ? globalThis.String(object.idempotency_key)
+        : undefined,
+    };
   },
 
   toJSON(message: HostsCordonRequest): unknown {
@@ -1154,18 +1196,24 @@ export const HostsCordonRequest: MessageFns<HostsCordonRequest> = {
     if (message.name !== "") {
       obj.name = message.name;
     }
+    if (message.idempotencyKey !== undefined) {
+      obj.idempotencyKey = message.idempotencyKey;
+    }
     return obj;
   },
 };
 
 function createBaseHostsUncordonRequest(): HostsUncordonRequest {
-  return { name: "" };
+  return { name: "", idempotencyKey: undefined };
 }
 
 export const HostsUncordonRequest: MessageFns<HostsUncordonRequest> = {
   encode(message: HostsUncordonRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.name !== "") {
       writer.uint32(10).string(message.name);
+    }
+    if (message.idempotencyKey !== undefined) {
+      writer.uint32(18).string(message.idempotencyKey);
     }
     return writer;
   },
@@ -1191,6 +1239,14 @@ export const HostsUncordonRequest: MessageFns<HostsUncordonRequest> = {
             message.name = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.idempotencyKey = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1204,13 +1260,23 @@ export const HostsUncordonRequest: MessageFns<HostsUncordonRequest> = {
   },
 
   fromJSON(object: any): HostsUncordonRequest {
-    return { name: isSet(object.name) ? globalThis.String(object.name) : "" };
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      idempotencyKey: isSet(object.idempotencyKey)
+        ? globalThis.String(object.idempotencyKey)
+        : isSet(object.idempotency_key)
+        ? globalThis.String(object.idempotency_key)
+        : undefined,
+    };
   },
 
   toJSON(message: HostsUncordonRequest): unknown {
     const obj: any = {};
     if (message.name !== "") {
       obj.name = message.name;
+    }
+    if (message.idempotencyKey !== undefined) {
+      obj.idempotencyKey = message.idempotencyKey;
     }
     return obj;
   },

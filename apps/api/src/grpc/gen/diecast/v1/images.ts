@@ -85,6 +85,7 @@ export interface ImagesProveRequest {
 export interface ImagesRevokeRequest {
   readonly reference: string;
   readonly reason: string;
+  readonly idempotencyKey?: string | undefined;
 }
 
 export interface ImagesDeleteRequest {
@@ -1235,7 +1236,7 @@ export const ImagesProveRequest: MessageFns<ImagesProveRequest> = {
 };
 
 function createBaseImagesRevokeRequest(): ImagesRevokeRequest {
-  return { reference: "", reason: "" };
+  return { reference: "", reason: "", idempotencyKey: undefined };
 }
 
 export const ImagesRevokeRequest: MessageFns<ImagesRevokeRequest> = {
@@ -1245,6 +1246,9 @@ export const ImagesRevokeRequest: MessageFns<ImagesRevokeRequest> = {
     }
     if (message.reason !== "") {
       writer.uint32(18).string(message.reason);
+    }
+    if (message.idempotencyKey !== undefined) {
+      writer.uint32(26).string(message.idempotencyKey);
     }
     return writer;
   },
@@ -1278,6 +1282,14 @@ export const ImagesRevokeRequest: MessageFns<ImagesRevokeRequest> = {
             message.reason = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.idempotencyKey = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1294,6 +1306,11 @@ export const ImagesRevokeRequest: MessageFns<ImagesRevokeRequest> = {
     return {
       reference: isSet(object.reference) ? globalThis.String(object.reference) : "",
       reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      idempotencyKey: isSet(object.idempotencyKey)
+        ? globalThis.String(object.idempotencyKey)
+        : isSet(object.idempotency_key)
+        ? globalThis.String(object.idempotency_key)
+        : undefined,
     };
   },
 
@@ -1304,6 +1321,9 @@ export const ImagesRevokeRequest: MessageFns<ImagesRevokeRequest> = {
     }
     if (message.reason !== "") {
       obj.reason = message.reason;
+    }
+    if (message.idempotencyKey !== undefined) {
+      obj.idempotencyKey = message.idempotencyKey;
     }
     return obj;
   },

@@ -72,14 +72,17 @@ export interface OperationsListResponse {
 
 export interface OperationsCancelRequest {
   readonly id: string;
+  readonly idempotencyKey?: string | undefined;
 }
 
 export interface OperationsRetryRequest {
   readonly id: string;
+  readonly idempotencyKey?: string | undefined;
 }
 
 export interface OperationsAbandonRequest {
   readonly id: string;
+  readonly idempotencyKey?: string | undefined;
 }
 
 export interface OperationsWatchRequest {
@@ -1072,13 +1075,16 @@ export const OperationsListResponse: MessageFns<OperationsListResponse> = {
 };
 
 function createBaseOperationsCancelRequest(): OperationsCancelRequest {
-  return { id: "" };
+  return { id: "", idempotencyKey: undefined };
 }
 
 export const OperationsCancelRequest: MessageFns<OperationsCancelRequest> = {
   encode(message: OperationsCancelRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    if (message.idempotencyKey !== undefined) {
+      writer.uint32(18).string(message.idempotencyKey);
     }
     return writer;
   },
@@ -1104,6 +1110,14 @@ export const OperationsCancelRequest: MessageFns<OperationsCancelRequest> = {
             message.id = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.idempotencyKey = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1117,7 +1131,14 @@ export const OperationsCancelRequest: MessageFns<OperationsCancelRequest> = {
   },
 
   fromJSON(object: any): OperationsCancelRequest {
-    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      idempotencyKey: isSet(object.idempotencyKey)
+        ? globalThis.String(object.idempotencyKey)
+        : isSet(object.idempotency_key)
+        ? globalThis.String(object.idempotency_key)
+        : undefined,
+    };
   },
 
   toJSON(message: OperationsCancelRequest): unknown {
@@ -1125,18 +1146,24 @@ export const OperationsCancelRequest: MessageFns<OperationsCancelRequest> = {
     if (message.id !== "") {
       obj.id = message.id;
     }
+    if (message.idempotencyKey !== undefined) {
+      obj.idempotencyKey = message.idempotencyKey;
+    }
     return obj;
   },
 };
 
 function createBaseOperationsRetryRequest(): OperationsRetryRequest {
-  return { id: "" };
+  return { id: "", idempotencyKey: undefined };
 }
 
 export const OperationsRetryRequest: MessageFns<OperationsRetryRequest> = {
   encode(message: OperationsRetryRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    if (message.idempotencyKey !== undefined) {
+      writer.uint32(18).string(message.idempotencyKey);
     }
     return writer;
   },
@@ -1162,6 +1189,14 @@ export const OperationsRetryRequest: MessageFns<OperationsRetryRequest> = {
             message.id = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.idempotencyKey = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1175,7 +1210,14 @@ export const OperationsRetryRequest: MessageFns<OperationsRetryRequest> = {
   },
 
   fromJSON(object: any): OperationsRetryRequest {
-    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      idempotencyKey: isSet(object.idempotencyKey)
+        ? globalThis.String(object.idempotencyKey)
+        : isSet(object.idempotency_key)
+        ? globalThis.String(object.idempotency_key)
+        : undefined,
+    };
   },
 
   toJSON(message: OperationsRetryRequest): unknown {
@@ -1183,18 +1225,24 @@ export const OperationsRetryRequest: MessageFns<OperationsRetryRequest> = {
     if (message.id !== "") {
       obj.id = message.id;
     }
+    if (message.idempotencyKey !== undefined) {
+      obj.idempotencyKey = message.idempotencyKey;
+    }
     return obj;
   },
 };
 
 function createBaseOperationsAbandonRequest(): OperationsAbandonRequest {
-  return { id: "" };
+  return { id: "", idempotencyKey: undefined };
 }
 
 export const OperationsAbandonRequest: MessageFns<OperationsAbandonRequest> = {
   encode(message: OperationsAbandonRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    if (message.idempotencyKey !== undefined) {
+      writer.uint32(18).string(message.idempotencyKey);
     }
     return writer;
   },
@@ -1220,6 +1268,14 @@ export const OperationsAbandonRequest: MessageFns<OperationsAbandonRequest> = {
             message.id = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.idempotencyKey = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1233,13 +1289,23 @@ export const OperationsAbandonRequest: MessageFns<OperationsAbandonRequest> = {
   },
 
   fromJSON(object: any): OperationsAbandonRequest {
-    return { id: isSet(object.id) ? globalThis.String(object.id) : "" };
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      idempotencyKey: isSet(object.idempotencyKey)
+        ? globalThis.String(object.idempotencyKey)
+        : isSet(object.idempotency_key)
+        ? globalThis.String(object.idempotency_key)
+        : undefined,
+    };
   },
 
   toJSON(message: OperationsAbandonRequest): unknown {
     const obj: any = {};
     if (message.id !== "") {
       obj.id = message.id;
+    }
+    if (message.idempotencyKey !== undefined) {
+      obj.idempotencyKey = message.idempotencyKey;
     }
     return obj;
   },

@@ -1,0 +1,31 @@
+import { isOperationOver, OPERATION_STATES, type Event, type OperationStatus } from '@diecast/model';
+import { followEvents } from '@diecast/platform';
+import type { Store } from '@diecast/store';
+
+/**
+ * The events of one operation after the given id, until it is over; an empty batch now and then.
+ * @throws AppError `not_found`
+ */
+export async function* operationEvents(
+  store: Store,
+  id: string,
+  options: { readonly after: string; readonly idleMs: number; readonly signal: AbortSignal },
+): AsyncGenerator<readonly Event[], void> {
+  const { status } = await store.operations.require(id);
+  const next = await store.events.after(options.after, { operationId: id, limit: 1 });
+  // Whoever has seen the end would otherwise wait for ever.
+  if (isOperationOver(status) && next.length === 0) return;
+  for await (const batch of followEvents(store, { ...options, operationId: id })) {
+    const end = batch.findIndex(tellsTheEnd);
+    yield end === -1 ? batch : batch.slice(0, end + 1);
+    if (end !== -1) return;
+  }
+}
+
+const isStatus = (word: unknown): word is OperationStatus =>
+  typeof word === 'string' && Object.hasOwn(OPERATION_STATES, word);
+
+function tellsTheEnd({ data }: Event): boolean {
+  const status = data !== null && typeof data === 'object' && 'status' in data ? data.status : undefined;
+  return isStatus(status) && isOperationOver(status);
+}

@@ -1,0 +1,136 @@
+import { applyDecorators } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiExtraModels,
+  ApiHeader,
+  ApiOperation,
+  ApiQuery,
+  ApiResponse,
+  getSchemaPath,
+  type ApiResponseOptions,
+} from '@nestjs/swagger';
+import { ERROR_CODES, type ErrorCode } from '@diecast/model';
+import { MAX_WAIT_SECONDS, PROBLEM_TYPE } from '@diecast/platform';
+import { OperationView } from '../operations/operations.view.js';
+import type { Class } from './fields.js';
+import { ProblemView } from './problem.view.js';
+
+/** What the documentation says of a route. Who may call it is said by its rule, and added when the document is made. */
+type Telling = {
+  readonly summary: string;
+  readonly description?: string;
+  /** Codes of errors beside those that every route may answer. */
+  readonly may?: readonly ErrorCode[];
+};
+
+type Answer = { readonly status?: number; readonly says?: string };
+
+/** The route answers one thing. */
+export const Answers = (view: Class, telling: Telling, { status = 200, says = 'As it is.' }: Answer = {}) =>
+  applyDecorators(describe(telling), ApiResponse({ status, description: says, type: view }));
+
+export const AnswersNothing = (telling: Telling) =>
+  applyDecorators(describe(telling), ApiResponse({ status: 204, description: 'It is done.' }));
+
+/** The route answers something that is no JSON. */
+export const AnswersText = (mediaType: string, telling: Telling, says: string) =>
+  applyDecorators(
+    describe(telling),
+    ApiResponse({ status: 200, description: says, content: { [mediaType]: { schema: { type: 'string' } } } }),
+  );
+
+/** The route answers a page of a list. */
+export const AnswersPage = (view: Class, telling: Telling) =>
+  applyDecorators(
+    describe(telling),
+    ApiExtraModels(view),
+    ApiResponse({
+      status: 200,
+      description: 'A page of the list.',
+      schema: {
+        type: 'object',
+        required: ['items', 'nextCursor'],
+        properties: {
+          items: { type: 'array', items: { $ref: getSchemaPath(view) } },
+          nextCursor: {
+            type: 'string',
+            nullable: true,
+            description: 'Send it as `cursor` for the next page; null: this is the last.',
+          },
+        },
+      },
+    }),
+  );
+
+/** The route starts an operation. */
+export const Starts = (telling: Telling) =>
+  applyDecorators(
+    describe(telling),
+    Once(),
+    Waits(),
+    ApiResponse({
+      status: 202,
+      description: 'It was started; watch it under `Location`.',
+      type: OperationView,
+      headers: {
+        Location: {
+          description: 'Where the operation is: `/v1/operations/{id}`.',
+          schema: { type: 'string' },
+        },
+      },
+    }),
+    ApiResponse({ status: 200, description: 'It was over within `wait` seconds.', type: OperationView }),
+  );
+
+export const Waits = () =>
+  ApiQuery({
+    name: 'wait',
+    required: false,
+    description: 'Seconds to wait for its end before answering.',
+    schema: { type: 'integer', minimum: 0, maximum: MAX_WAIT_SECONDS, default: 0 },
+  });
+
+/** The route heeds an Idempotency-Key. */
+export const Once = () =>
+  applyDecorators(
+    ApiHeader({
+      name: 'Idempotency-Key',
+      required: false,
+      description: 'Any text of yours, new for every new wish: sent again, it gets the first answer again.',
+      schema: { type: 'string', maxLength: 255 },
+    }),
+    problems(['idempotency_mismatch']),
+  );
+
+/** The body, with examples that work as they stand. */
+export const Takes = (body: Class, examples: Readonly<Record<string, object>>, required = true) =>
+  ApiBody({
+    type: body,
+    required,
+    examples: Object.fromEntries(
+      Object.entries(examples).map(([name, value]) => [name, { summary: name, value }]),
+    ),
+  });
+
+const describe = ({ summary, description, may = [] }: Telling) =>
+  applyDecorators(
+    ApiOperation({ summary, ...(description === undefined ? {} : { description }) }),
+    ApiExtraModels(ProblemView),
+    problems(['invalid', 'malformed', ...may]),
+  );
+
+/** One documented answer for each status that the codes have. */
+function problems(codes: readonly ErrorCode[]) {
+  const byStatus = Map.groupBy(codes, (code) => ERROR_CODES[code].http);
+  return applyDecorators(
+    ...[...byStatus].map(([status, same]) => ApiResponse({ status, ...problemResponse(same) })),
+  );
+}
+
+/** @param codes of one status */
+export const problemResponse = (
+  codes: readonly ErrorCode[],
+): ApiResponseOptions & { description: string } => ({
+  description: codes.map((code) => `\`${code}\`: ${ERROR_CODES[code].advice}`).join('\n\n'),
+  content: { [PROBLEM_TYPE]: { schema: { $ref: getSchemaPath(ProblemView) } } },
+});

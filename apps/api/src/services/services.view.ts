@@ -1,0 +1,246 @@
+import { ROLLOUT_STATES, type Iteration, type Rollout, type Service } from '@diecast/model';
+import {
+  AnyShown,
+  ChoiceShown,
+  DigestShown,
+  FlagShown,
+  iso,
+  isoOrNull,
+  ObjectShown,
+  TextShown,
+  TimeShown,
+  UuidShown,
+  WholeShown,
+} from '../http/shown.js';
+import { HealthBody } from '../machines/health.dto.js';
+import { MachineBody } from '../machines/machine.dto.js';
+import { NetworkBody } from '../machines/network.dto.js';
+import { hideUserData } from './plan.js';
+import { PlacementBody, RolloutBody, SandboxBody, TrafficBody, UserDataBody } from './services.dto.js';
+import type { Endpoint, HashedPlan } from './services.js';
+
+export class SpecView {
+  @DigestShown('The image, by its digest.')
+  readonly image!: string;
+
+  @ObjectShown('What each machine is given.', () => MachineBody)
+  readonly machine!: Iteration['spec']['machine'];
+
+  @ObjectShown('Where each machine is plugged in.', () => NetworkBody)
+  readonly network!: Iteration['spec']['network'];
+
+  @ObjectShown('What each machine is told, without the texts: they may hold secrets.', () => UserDataBody)
+  readonly userData!: Iteration['spec']['userData'];
+
+  @ObjectShown('When a machine is healthy.', () => HealthBody)
+  readonly health!: Iteration['spec']['health'];
+
+  @ObjectShown('Who sends requests to the machines.', () => TrafficBody)
+  readonly traffic!: Iteration['spec']['traffic'];
+
+  @ObjectShown('How tightly a machine is locked in.', () => SandboxBody)
+  readonly sandbox!: Iteration['spec']['sandbox'];
+}
+
+export class IterationView {
+  @TextShown('Service that it belongs to.', { example: 'web' })
+  readonly service!: string;
+
+  @WholeShown('Counted per service, from 1.', { example: 3 })
+  readonly number!: number;
+
+  @TextShown('sha256 of the spec.', { example: '9f86d081884c7d65'.repeat(4) })
+  readonly specHash!: string;
+
+  @ObjectShown('What its machines are cast from; it never changes.', () => SpecView)
+  readonly spec!: SpecView;
+
+  @TimeShown('When it first served with all replicas.', { nullable: true })
+  readonly knownGoodAt!: string | null;
+
+  @TimeShown('When it was cut.')
+  readonly createdAt!: string;
+}
+
+export const iterationView = (iteration: Iteration): IterationView => ({
+  service: iteration.service,
+  number: iteration.number,
+  specHash: iteration.specHash,
+  spec: specView(iteration),
+  knownGoodAt: isoOrNull(iteration.knownGoodAt),
+  createdAt: iso(iteration.createdAt),
+});
+
+const specView = ({ spec }: Iteration): SpecView => ({ ...spec, userData: hideUserData(spec.userData) });
+
+export class ServiceSummaryView {
+  @TextShown('Name of the service.', { example: 'web' })
+  readonly name!: string;
+
+  @ChoiceShown('A deleting one loses its machines.', ['active', 'deleting'], { example: 'active' })
+  readonly status!: string;
+
+  @WholeShown('Iteration that it should run.', { example: 3 })
+  readonly iteration!: number;
+
+  @WholeShown('Machines that it should have.', { example: 3 })
+  readonly replicas!: number;
+
+  @ObjectShown('How a new iteration takes over.', () => RolloutBody)
+  readonly rollout!: Service['rollout'];
+
+  @ObjectShown('Which hosts are good for it.', () => PlacementBody)
+  readonly placement!: Service['placement'];
+
+  @TimeShown('When it was first declared.')
+  readonly createdAt!: string;
+
+  @TimeShown('When it last changed.')
+  readonly updatedAt!: string;
+}
+
+export class ServiceView extends ServiceSummaryView {
+  @ObjectShown('What its machines are cast from.', () => SpecView)
+  readonly spec!: SpecView;
+}
+
+const summaryOf = (service: Service) => ({
+  name: service.name,
+  status: service.status,
+  iteration: service.iteration,
+  replicas: service.replicas,
+  rollout: service.rollout,
+  placement: service.placement,
+  createdAt: iso(service.createdAt),
+  updatedAt: iso(service.updatedAt),
+});
+
+export const serviceSummaryView = (service: Service): ServiceSummaryView => summaryOf(service);
+
+export const serviceView = (service: Service, iteration: Iteration): ServiceView => ({
+  ...summaryOf(service),
+  spec: specView(iteration),
+});
+
+export class NoteView {
+  @TimeShown('When it was decided.')
+  readonly at!: string;
+
+  @TextShown('What was decided.', { example: 'create' })
+  readonly action!: string;
+
+  @UuidShown('The machine that it is about.', { required: false })
+  readonly instanceId?: string;
+
+  @TextShown('Why.', { example: '2 of 3 machines are of iteration 3, and one more may exist' })
+  readonly reason!: string;
+}
+
+const TRIGGERS = ['declared', 'rollback', 'automaticRollback', 'scale', 'replace'];
+
+export class RolloutView {
+  @TextShown('Service that it belongs to.', { example: 'web' })
+  readonly service!: string;
+
+  @WholeShown('Counted per service, from 1.', { example: 4 })
+  readonly number!: number;
+
+  @WholeShown('Null for the first.', { nullable: true, example: 2 })
+  readonly fromIteration!: number | null;
+
+  @WholeShown('Where it goes.', { example: 3 })
+  readonly toIteration!: number;
+
+  @ChoiceShown('Why it was started.', TRIGGERS, { example: 'declared' })
+  readonly trigger!: string;
+
+  @ChoiceShown('How it is.', Object.keys(ROLLOUT_STATES), { example: 'running' })
+  readonly status!: string;
+
+  @TextShown('Why it has this status.', { nullable: true, example: null })
+  readonly statusReason!: string | null;
+
+  @UuidShown('The operation to watch.')
+  readonly operationId!: string;
+
+  @ObjectShown('Every decision, with its reason.', () => NoteView, { isArray: true })
+  readonly notes!: readonly NoteView[];
+
+  @TimeShown('When it began.')
+  readonly startedAt!: string;
+
+  @TimeShown('When it ended.', { nullable: true })
+  readonly finishedAt!: string | null;
+}
+
+export const rolloutView = (rollout: Rollout): RolloutView => ({
+  service: rollout.service,
+  number: rollout.number,
+  fromIteration: rollout.fromIteration,
+  toIteration: rollout.toIteration,
+  trigger: rollout.trigger,
+  status: rollout.status,
+  statusReason: rollout.statusReason,
+  operationId: rollout.operationId,
+  notes: rollout.notes,
+  startedAt: iso(rollout.startedAt),
+  finishedAt: isoOrNull(rollout.finishedAt),
+});
+
+export class EndpointView implements Endpoint {
+  @UuidShown('The machine.')
+  readonly instanceId!: string;
+
+  @WholeShown('Its iteration.', { example: 3 })
+  readonly iteration!: number;
+
+  @TextShown('Its IPv4 address.', { example: '192.0.2.10' })
+  readonly address!: string;
+
+  @WholeShown('TCP port that it serves.', { example: 80 })
+  readonly port!: number;
+
+  @FlagShown('Whether it passes its health check.', { example: true })
+  readonly healthy!: boolean;
+
+  @FlagShown('Whether the balancer sends it requests.', { example: true })
+  readonly inTraffic!: boolean;
+}
+
+export class EndpointsView {
+  @ObjectShown('Every machine that has an address.', () => EndpointView, { isArray: true })
+  readonly items!: readonly EndpointView[];
+}
+
+export class FieldChangeView {
+  @TextShown('Which field.', { example: 'spec.machine.memoryMiB' })
+  readonly path!: string;
+
+  @AnyShown('As it is; null: not there.', { nullable: true, example: 128 })
+  readonly from!: HashedPlan['changes'][number]['from'];
+
+  @AnyShown('As it would be; null: not there.', { nullable: true, example: 256 })
+  readonly to!: HashedPlan['changes'][number]['to'];
+}
+
+export class PlanView implements HashedPlan {
+  @ChoiceShown('`settings` casts no new iteration.', ['created', 'none', 'settings', 'iteration'], {
+    example: 'iteration',
+  })
+  readonly change!: HashedPlan['change'];
+
+  @ObjectShown('Field by field.', () => FieldChangeView, { isArray: true })
+  readonly changes!: readonly FieldChangeView[];
+
+  @WholeShown('Iteration of the service as it is.', { nullable: true, example: 2 })
+  readonly fromIteration!: number | null;
+
+  @WholeShown('Null: a new one.', { nullable: true, example: null })
+  readonly toIteration!: number | null;
+
+  @FlagShown('Whether machines would be cast or discontinued.', { example: true })
+  readonly startsRollout!: boolean;
+
+  @DigestShown('The same as long as declaring it would do the same.')
+  readonly hash!: string;
+}

@@ -1,0 +1,69 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import {
+  createMetrics,
+  ensureAdminToken,
+  type BlobFolder,
+  type Config,
+  type Logger,
+} from '@diecast/platform';
+import { closeAll, openQueue, OPERATIONS_QUEUE, TICKS_QUEUE, type RedisConnection } from '@diecast/queue';
+import type { Store } from '@diecast/store';
+import { createApi } from './create-api.js';
+
+export type StartApiParts = {
+  readonly store: Store;
+  readonly redis: RedisConnection;
+  readonly blobs: BlobFolder;
+  readonly config: Config;
+  readonly log: Logger;
+};
+
+/** Listens for REST until closed. The first admin token, if one had to be made, is printed once. */
+export async function startApi(
+  parts: StartApiParts,
+): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const { store, redis, blobs, config, log } = parts;
+  const news = await ensureAdminToken(store, config);
+  // Not by the log, which is kept and sent about.
+  if (news !== null) process.stdout.write(`\n${news}\n`);
+
+  const metrics = createMetrics(store);
+  const queues = [OPERATIONS_QUEUE, TICKS_QUEUE].map((name) => openQueue(redis, name, log));
+  const app = await createApi({
+    ...{ store, config, log, metrics, blobs, queues },
+    dependencies: [
+      { name: 'the database', ping: () => store.ping() },
+      { name: 'Redis', ping: () => redis.ping() },
+    ],
+  });
+  await app.listen(config.httpPort, config.httpHost);
+  const url = urlOf(app, config.httpHost);
+  log.info({ url, docs: `${url}/docs`, queues: `${url}/queues` }, `REST listens at ${url}`);
+
+  const leaving = new AbortController();
+  const counting = metrics.followOperations(leaving.signal).catch((error: unknown) => {
+    log.warn({ err: error }, 'Ends of operations are no longer counted.');
+  });
+  return {
+    url,
+    close: () =>
+      closeAll([
+        app,
+        {
+          async close() {
+            leaving.abort();
+            await counting;
+          },
+        },
+        ...queues,
+      ]),
+  };
+}
+
+/** With the port that the system gave, if it was asked for any. */
+function urlOf(app: NestExpressApplication, host: string): string {
+  const address: unknown = app.getHttpServer().address();
+  const port =
+    address !== null && typeof address === 'object' && 'port' in address ? String(address.port) : '';
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
