@@ -2,11 +2,13 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { blobsOf, digestHex, GIB, type Json, type Operation, type OperationKind } from '@diecast/model';
 import { checkHealth, type FlowServices } from '@diecast/flows';
 import { libvirtHypervisors } from '@diecast/hypervisor';
 import { createRegistry, runOperation, type AnyOperation } from '@diecast/operations';
 import { openBlobFolder } from '@diecast/platform';
+import type { Tick } from '@diecast/queue';
 import { openStore } from '@diecast/store';
 import type { TestImage } from './lab.js';
 
@@ -17,6 +19,8 @@ export type TestServices = FlowServices & {
   keepBlobs(image: TestImage): Promise<void>;
   /** Inserts an operation and carries it to its end in this process, with its children. */
   run(kind: OperationKind, input: Json): Promise<Operation>;
+  /** What a worker does: runs everything that becomes runnable, and every tick in its rhythm, until it is stopped. */
+  work(ticks: readonly Tick[]): { stop(): Promise<void> };
   close(): Promise<void>;
 };
 
@@ -49,14 +53,14 @@ export async function openServices(
   const never = new AbortController().signal;
 
   /** What a dispatcher does: children of the operation that runs are started as they appear. */
-  async function dispatchUntil(over: AbortSignal): Promise<void> {
+  async function dispatchUntil(over: AbortSignal, shutdown = never): Promise<void> {
     const started = new Set<string>();
     const running: Promise<unknown>[] = [];
     while (!over.aborted) {
       for (const id of await store.operations.runnable(100)) {
         if (started.has(id)) continue;
         started.add(id);
-        const ended = runOperation(id, deps, never).then((end) => {
+        const ended = runOperation(id, deps, shutdown).then((end) => {
           // It waits for a lock; what is runnable says when it is free.
           if (end === 'waiting') started.delete(id);
         });
@@ -67,8 +71,29 @@ export async function openServices(
     await Promise.all(running);
   }
 
+  async function beat({ everyMs, run }: Tick, over: AbortSignal): Promise<void> {
+    while (!over.aborted) {
+      // As startTicks does: a tick that failed comes again.
+      await run(over).catch(() => undefined);
+      await sleep(everyMs, undefined, { signal: over }).catch(() => undefined);
+    }
+  }
+
   return {
     ...services,
+    work(ticks) {
+      const over = new AbortController();
+      const working = Promise.all([
+        dispatchUntil(over.signal, over.signal),
+        ...ticks.map((tick) => beat(tick, over.signal)),
+      ]);
+      return {
+        async stop() {
+          over.abort();
+          await working;
+        },
+      };
+    },
     async keepBlobs(image) {
       for (const { digest } of blobsOf(image.manifest)) {
         const source = createReadStream(join(image.folder, 'blobs', digestHex(digest)));

@@ -1,8 +1,10 @@
-import { blobsOf, type Operation } from '@diecast/model';
+import { blobsOf, type Operation, type ServiceSettings } from '@diecast/model';
 import type { LabState } from '../../apps/lab/src/lab.js';
 import { tinyImage } from './lab.js';
 import { requireDigest, sampleEvidence, sampleSettings, sampleSpec } from './samples.js';
 import type { TestServices } from './services.js';
+
+type TinyWish = { readonly settings?: ServiceSettings; readonly startPeriodSeconds?: number };
 
 /** A service of tiny-http machines with addresses of the lab, as if its image had been imported and proven. */
 export async function declareTiny(
@@ -10,7 +12,8 @@ export async function declareTiny(
   { network }: LabState,
   service: string,
   variant: 'v1' | 'v2' | 'broken' = 'v1',
-): Promise<void> {
+  { settings = sampleSettings(1), startPeriodSeconds = 90 }: TinyWish = {},
+): Promise<Operation> {
   const { store } = services;
   const image = await tinyImage(variant);
   const digest = requireDigest(image.digest);
@@ -31,17 +34,19 @@ export async function declareTiny(
   const range = { rangeStart: guestRange.start, rangeEnd: guestRange.end };
   const addressing = { mode: 'static', ...range, prefix, gateway } as const;
   const spec = sampleSpec(digest);
-  const check = { kind: 'http', port: 80, path: '/healthz', status: 200, startPeriodSeconds: 90 } as const;
-  await store.services.declare(
+  const check = { kind: 'http', port: 80, path: '/healthz', status: 200, startPeriodSeconds } as const;
+  const { operation } = await store.services.declare(
     service,
     {
       ...spec,
       network: { kind: 'bridge', name: network.bridge, addressing },
       health: { ...spec.health, ...check },
     },
-    sampleSettings(1),
+    settings,
     'test',
   );
+  if (operation === null) throw new Error(`declaring ${service} changed nothing`);
+  return operation;
 }
 
 /** Every host of the lab, looked at and ready. */
