@@ -26,11 +26,9 @@ describe('the traffic controller', () => {
   const machines = new Map<string, WebMachine>();
 
   beforeAll(async () => {
-    [proxy, services, port] = [
-      await startTestHaproxy(),
-      await openServices([instanceDiscontinue]),
-      await freePort(),
-    ];
+    proxy = await startTestHaproxy();
+    services = await openServices([instanceDiscontinue]);
+    port = await freePort();
     balancer = haproxy(proxy.socket);
     ({ store } = services);
     await store.hosts.insert({ name: 'h1', uri: 'qemu+tls://h1/system', migrationUri: null });
