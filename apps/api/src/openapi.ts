@@ -38,6 +38,9 @@ export function describeApi(app: INestApplication): OpenAPIObject {
   return document;
 }
 
+/** The text of docs/openapi.json. */
+export const renderApi = (app: INestApplication): string => `${JSON.stringify(describeApi(app), null, 2)}\n`;
+
 /** The rule that the guard goes by is the one that is documented. */
 function sayRule(document: OpenAPIObject, { method, path, rule }: Route): void {
   const item = document.paths[path.replaceAll(/:(\w+)/g, '{$1}')];

@@ -14,6 +14,7 @@ export { createLogger, nestLogger, type Logger } from './logging/create-logger.j
 export { requestIdOf, requestLog } from './logging/request-log.js';
 export { bodyErrors, onlyJson } from './errors/body-errors.js';
 export { PROBLEM_TYPE, problemOf, toPublicError, type Problem } from './errors/problem.js';
+export { renderErrorsPage } from './errors/errors-page.js';
 export { ProblemFilter } from './errors/problem-filter.js';
 export { invalid, strictValidation, toInvalid } from './errors/validation.js';
 export { AuthGuard, principalOf } from './auth/auth-guard.js';

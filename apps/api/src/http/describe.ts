@@ -62,8 +62,10 @@ export const AnswersPage = (view: Class, telling: Telling) =>
     }),
   );
 
-/** The route starts an operation. */
-export const Starts = (telling: Telling) =>
+const OVER = 'the operation, which was over within `wait` seconds.';
+
+/** The route starts an operation. @param otherwise what it answers when there is nothing to start */
+export const Starts = (telling: Telling, otherwise?: { readonly view: Class; readonly says: string }) =>
   applyDecorators(
     describe(telling),
     Once(),
@@ -79,7 +81,16 @@ export const Starts = (telling: Telling) =>
         },
       },
     }),
-    ApiResponse({ status: 200, description: 'It was over within `wait` seconds.', type: OperationView }),
+    ...(otherwise === undefined
+      ? [ApiResponse({ status: 200, description: `Or ${OVER}`, type: OperationView })]
+      : [
+          ApiExtraModels(otherwise.view),
+          ApiResponse({
+            status: 200,
+            description: `${otherwise.says} Or ${OVER}`,
+            schema: { oneOf: [otherwise.view, OperationView].map((view) => ({ $ref: getSchemaPath(view) })) },
+          }),
+        ]),
   );
 
 export const Waits = () =>

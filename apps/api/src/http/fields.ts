@@ -195,12 +195,15 @@ const OBJECT: Rule = { says: 'must be an object', holds: isObject };
 type Class = abstract new (...args: any[]) => object;
 type ConcreteClass = new () => object;
 
+/** The documentation knows a class that is named later by a function whose own name is "type". */
+const later = (type: () => ConcreteClass) => ({ type: () => type() });
+
 export const ObjectField = (description: string, type: () => ConcreteClass, options: FieldOptions = {}) =>
-  applyDecorators(field(description, options, { type }, OBJECT), ValidateNested(), Type(type));
+  applyDecorators(field(description, options, later(type), OBJECT), ValidateNested(), Type(type));
 
 /** An object that is held to its own rules elsewhere, and left as it came until then. */
 export const DataField = (description: string, type: () => ConcreteClass, options: FieldOptions = {}) =>
-  field(description, options, { type }, OBJECT);
+  field(description, options, later(type), OBJECT);
 
 export const ObjectsField = (
   description: string,
@@ -208,7 +211,12 @@ export const ObjectsField = (
   options: FieldOptions & { readonly most: number },
 ) =>
   applyDecorators(
-    field(description, options, { type, isArray: true, maxItems: options.most }, each(OBJECT, options.most)),
+    field(
+      description,
+      options,
+      { ...later(type), isArray: true, maxItems: options.most },
+      each(OBJECT, options.most),
+    ),
     ValidateNested({ each: true }),
     Type(type),
   );

@@ -9,6 +9,7 @@ type Shape = {
   readonly required?: boolean;
   readonly example?: unknown;
   readonly additionalProperties?: unknown;
+  readonly oneOf?: readonly unknown[];
 };
 
 /** Documents a field of an answer; it is always there unless said otherwise. */
@@ -39,10 +40,23 @@ export const UuidShown = (description: string, options: Options = {}) =>
 export const DigestShown = (description: string, options: Options = {}) =>
   shown(description, { type: String, example: `sha256:${'9f86d081884c7d65'.repeat(4)}`, ...options });
 export const ObjectShown = (description: string, type: () => unknown, options: Options = {}) =>
-  shown(description, { type, ...options });
+  // The documentation knows a class that is named later by a function whose own name is "type".
+  shown(description, { type: () => type(), ...options });
 /** An object whose fields depend on something else. */
 export const AnyShown = (description: string, options: Options = {}) =>
   shown(description, { type: 'object', additionalProperties: true, ...options });
+/** Any JSON. */
+export const JsonShown = (description: string, options: Options = {}) =>
+  shown(description, {
+    oneOf: [
+      { type: 'string' },
+      { type: 'number' },
+      { type: 'boolean' },
+      { type: 'object' },
+      { type: 'array', items: {} },
+    ],
+    ...options,
+  });
 
 /** As every date leaves the API. */
 export const iso = (date: Date): string => date.toISOString();

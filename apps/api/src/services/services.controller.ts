@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { RequireRole, type Config } from '@diecast/platform';
 import type { Store } from '@diecast/store';
 import { ThisCall, type Call } from '../http/call.js';
@@ -62,18 +62,15 @@ export class ServicesController {
   @Put(':name')
   @RequireRole('operator')
   @Takes(DeclareService, DECLARE_EXAMPLES)
-  @Starts({
-    summary: 'Declare a service',
-    description:
-      'The whole of it: what is left out has its default. Another spec than before cuts a new iteration and starts a rollout to it; other `replicas` alone cast or discontinue machines; the same again changes nothing.',
-    may: ['not_found', 'conflict', 'image_unproven', 'image_revoked', 'unsupported'],
-  })
-  @ApiResponse({
-    status: 200,
-    description:
-      'Nothing had to be done: the service. Or the operation, when it was over within `wait` seconds.',
-    type: ServiceView,
-  })
+  @Starts(
+    {
+      summary: 'Declare a service',
+      description:
+        'The whole of it: what is left out has its default. Another spec than before cuts a new iteration and starts a rollout to it; other `replicas` alone cast or discontinue machines; the same again changes nothing.',
+      may: ['not_found', 'conflict', 'image_unproven', 'image_revoked', 'unsupported'],
+    },
+    { view: ServiceView, says: 'The service, as nothing had to be done.' },
+  )
   declare(@ThisCall() call: Call, @Param() { name }: ServiceAt, @Body() body: DeclareService) {
     return this.mutations.answer(call, async (store) => {
       const declared = await declareService(store, this.site, name, body, call.principal.name);

@@ -1,11 +1,11 @@
 import { ROLLOUT_STATES, type Iteration, type Rollout, type Service } from '@diecast/model';
 import {
-  AnyShown,
   ChoiceShown,
   DigestShown,
   FlagShown,
   iso,
   isoOrNull,
+  JsonShown,
   ObjectShown,
   TextShown,
   TimeShown,
@@ -216,10 +216,10 @@ export class FieldChangeView {
   @TextShown('Which field.', { example: 'spec.machine.memoryMiB' })
   readonly path!: string;
 
-  @AnyShown('As it is; null: not there.', { nullable: true, example: 128 })
+  @JsonShown('As it is; null: not there.', { nullable: true, example: 128 })
   readonly from!: HashedPlan['changes'][number]['from'];
 
-  @AnyShown('As it would be; null: not there.', { nullable: true, example: 256 })
+  @JsonShown('As it would be; null: not there.', { nullable: true, example: 256 })
   readonly to!: HashedPlan['changes'][number]['to'];
 }
 
