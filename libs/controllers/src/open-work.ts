@@ -17,12 +17,13 @@ const named = ({ input }: OpenOperation): readonly string[] =>
 /** Machines of a service that open operations are about to make, whether they have a row yet or not. */
 export function comingTo(service: string, open: readonly OpenOperation[]): readonly (Coming & Maker)[] {
   return open.flatMap((operation) => {
-    const { id, kind, input, createdAt, parentId, mayCancel, cancelRequested } = operation;
+    const { id, kind, input, createdAt, parentId, mayCancel, cancelRequested, status } = operation;
     if (kind !== 'instance.create' || textOf(input, 'service') !== service) return [];
     const instanceId = textOf(input, 'instanceId');
     const iteration = memberOf(input, 'iteration');
     if (instanceId === undefined || typeof iteration !== 'number') return [];
-    const mayCallOff = parentId === null && mayCancel && !cancelRequested;
+    // A stuck one waits for a person; asking it again and again would change nothing.
+    const mayCallOff = parentId === null && mayCancel && !cancelRequested && status !== 'stuck';
     return [{ id: instanceId, iteration, since: createdAt, mayCallOff, operationId: id }];
   });
 }

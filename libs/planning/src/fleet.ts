@@ -52,7 +52,7 @@ export function membersOf(view: FleetView): readonly Member[] {
         ...instance,
         busy,
         mayCallOff: coming.get(instance.id)?.mayCallOff ?? false,
-        standing: standingOf(instance, busy, view.withTraffic),
+        standing: standingOf(instance, { busy, isComing: coming.has(instance.id) }, view.withTraffic),
       };
     });
   const known = new Set(view.instances.map(({ id }) => id));
@@ -102,10 +102,15 @@ export function chooseToLetGo(
   return chosen;
 }
 
-function standingOf(instance: Instance, busy: boolean, withTraffic: ReadonlySet<number>): Standing {
+function standingOf(
+  instance: Instance,
+  { busy, isComing }: { readonly busy: boolean; readonly isComing: boolean },
+  withTraffic: ReadonlySet<number>,
+): Standing {
   if (instance.status === 'draining') return 'leaving';
   if (instance.status !== 'available') return 'starting';
-  if (!instance.healthy) return 'sick';
+  // The operation that makes it calls it available first and healthy a moment later.
+  if (!instance.healthy) return isComing ? 'starting' : 'sick';
   if (withTraffic.has(instance.iteration) && !instance.inTraffic) return 'starting';
   return busy ? 'held' : 'ready';
 }

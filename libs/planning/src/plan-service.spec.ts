@@ -236,7 +236,7 @@ describe('the plan of a service', () => {
     expect(serves(world)).toBe(2);
   });
 
-  it('lets a declaration without traffic count only machines that are in traffic', () => {
+  it('counts a machine whose iteration has traffic only when it is in traffic', () => {
     const world = new RolloutWorld({ replicas: 1 });
     pass(world, 20, () => undefined);
     const view = world.view();
@@ -244,6 +244,19 @@ describe('the plan of a service', () => {
     expect(membersOf(view.fleet).map(({ standing }) => standing)).toEqual(['ready']);
     expect(membersOf(inTraffic.fleet).map(({ standing }) => standing)).toEqual(['starting']);
     expect(planService(inTraffic, world.now).discontinue).toEqual([]);
+  });
+
+  it('takes a machine for starting, and not for sick, until the operation that makes it is over', () => {
+    const world = new RolloutWorld({ replicas: 1 });
+    pass(world, 20, () => undefined);
+    const [instance] = world.instances.values();
+    if (instance === undefined) throw new Error('there is no machine');
+    const { fleet, ...view } = world.view();
+    const coming = [{ id: instance.id, iteration: 1, since: world.now, mayCallOff: true }];
+    const instances = [{ ...instance, healthy: false }];
+    const made = { ...fleet, instances, coming, busy: new Set([instance.id]) };
+    expect(planService({ ...view, fleet: made }, world.now).cast).toEqual([]);
+    expect(planService({ ...view, fleet: { ...made, coming: [] } }, world.now).cast).toHaveLength(1);
   });
 
   it('does nothing for a service that is being deleted', () => {

@@ -254,7 +254,7 @@ export interface SnapshotQueries {
 export type OpenOperation = Pick<
   Operation,
   'id' | 'kind' | 'input' | 'resources' | 'parentId' | 'mayCancel' | 'cancelRequested' | 'createdAt'
->;
+> & { readonly status: 'pending' | 'running' | 'stuck' };
 /** A try at making a machine that is over. */
 export type EndedCast = {
   readonly iteration: number;

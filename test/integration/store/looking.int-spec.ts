@@ -101,6 +101,7 @@ describe.each(DATABASES)('what controllers look at, on %s', (database) => {
       {
         id: operation.id,
         kind: 'instance.create',
+        status: 'pending',
         input,
         resources,
         parentId: null,

@@ -8,7 +8,17 @@ import type { EndedCast, OpenOperation } from '../store.js';
 export async function openOperations(db: Kysely<Database>): Promise<readonly OpenOperation[]> {
   const rows = await db
     .selectFrom('operations')
-    .select(['id', 'kind', 'input', 'resources', 'parent_id', 'may_cancel', 'cancel_requested', 'created_at'])
+    .select([
+      'id',
+      'kind',
+      'status',
+      'input',
+      'resources',
+      'parent_id',
+      'may_cancel',
+      'cancel_requested',
+      'created_at',
+    ])
     .where('runs_as', '=', 'flow')
     .where('status', 'in', ['pending', 'running', 'stuck'])
     .orderBy('created_at')
@@ -17,6 +27,7 @@ export async function openOperations(db: Kysely<Database>): Promise<readonly Ope
   return rows.map((row) => ({
     id: row.id,
     kind: row.kind,
+    status: row.status as OpenOperation['status'],
     input: row.input as Json,
     resources: row.resources as readonly ResourceRef[],
     parentId: row.parent_id,

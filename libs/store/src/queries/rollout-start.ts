@@ -45,7 +45,9 @@ export async function startRollout(
     .where('service', '=', start.service)
     .executeTakeFirstOrThrow();
   const number = newest.number + 1;
-  await supersede(change, start.service, number);
+  await endRunningRollout(change, start.service, `It was superseded by rollout ${number}.`, {
+    supersededBy: number,
+  });
 
   const { service, fromIteration, toIteration, trigger, createdBy } = start;
   const operation = await insertOperation(change, {
@@ -74,8 +76,13 @@ export async function startRollout(
   return { rollout: toRollout(row), operation };
 }
 
-async function supersede(change: Change, service: string, by: number): Promise<void> {
-  const reason = `It was superseded by rollout ${by}.`;
+/** What it was to bring about is no longer wanted. Does nothing when none runs. */
+export async function endRunningRollout(
+  change: Change,
+  service: string,
+  reason: string,
+  details: Readonly<Record<string, number>> = {},
+): Promise<void> {
   const row = await change.db
     .updateTable('rollouts')
     .set({ status: 'superseded', status_reason: reason, finished_at: sql<Date>`now()` })
@@ -86,7 +93,7 @@ async function supersede(change: Change, service: string, by: number): Promise<v
   if (!row) return;
   tellRollout(change, toRollout(row));
   await endOperation(change.db, row.operation_id, 'cancelled', {
-    error: { code: 'cancelled', message: reason, details: { supersededBy: by } },
+    error: { code: 'cancelled', message: reason, details },
   });
   await tellOperation(change, row.operation_id);
 }

@@ -5,7 +5,7 @@ import type { Database } from '../database/schema.js';
 import { lockName, type Change, type Session } from '../database/session.js';
 import type { ServiceQueries } from '../store.js';
 import { declare } from './declare.js';
-import { startRollout } from './rollout-start.js';
+import { endRunningRollout, startRollout } from './rollout-start.js';
 import {
   findIteration,
   findKnownGood,
@@ -169,5 +169,6 @@ function markStatus(session: Session, name: string, status: Service['status']): 
       .where('name', '=', name)
       .execute();
     await tellService(change, name);
+    if (status === 'deleted') await endRunningRollout(change, name, 'The service was deleted.');
   });
 }
