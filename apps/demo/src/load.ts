@@ -3,8 +3,9 @@ import { Agent, get, type RequestOptions } from 'node:http';
 export type LoadReport = {
   readonly requests: number;
   readonly failed: number;
-  /** The longest that one client waited for an answer. */
+  /** The longest that one client waited for an answer, and what was being done when it asked. */
   readonly longestMs: number;
+  readonly longestDuring: string;
   readonly failures: readonly string[];
 };
 
@@ -38,11 +39,13 @@ export class Load {
   private requests = 0;
   private failed = 0;
   private longestMs = 0;
+  private longestDuring = '';
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly url: string,
     private readonly perSecond: number,
+    private readonly whatIsDone: () => string,
   ) {}
 
   start(): void {
@@ -54,6 +57,7 @@ export class Load {
       requests: this.requests,
       failed: this.failed,
       longestMs: Math.round(this.longestMs),
+      longestDuring: this.longestDuring,
       failures: this.failures,
     };
   }
@@ -71,16 +75,23 @@ export class Load {
     this.requests += 1;
     const agent = this.requests % 2 === 0 ? this.kept : this.fresh;
     const startedAt = performance.now();
+    const during = this.whatIsDone();
     const asked = fetchOnce(this.url, { agent })
       .then((answer) => {
         if (answer.status !== 200) this.fail(`HTTP ${answer.status}`);
       })
       .catch((error: unknown) => this.fail(String(error)))
       .finally(() => {
-        this.longestMs = Math.max(this.longestMs, performance.now() - startedAt);
+        this.noteWait(performance.now() - startedAt, during);
         this.underway.delete(asked);
       });
     this.underway.add(asked);
+  }
+
+  private noteWait(milliseconds: number, during: string): void {
+    if (milliseconds <= this.longestMs) return;
+    this.longestMs = milliseconds;
+    this.longestDuring = during;
   }
 
   private fail(reason: string): void {

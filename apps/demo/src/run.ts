@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { copyFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildImage, DEFAULT_CACHE } from '../../lab/src/images/build.js';
 import { bringUp, tearDown, type LabState } from '../../lab/src/lab.js';
 import { Client } from './client.js';
 import { Load } from './load.js';
 import type { DemoOptions } from './options.js';
+import { keepEvidence } from './evidence.js';
 import { freePort } from './ports.js';
 import { Screen } from './screen.js';
 import { StandaloneProcess } from './standalone-process.js';
@@ -65,6 +65,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const cleanup = new Cleanup();
   const figures: Figures = { migrationDowntimeMs: null, snapshotPauseMs: null, accelerator: 'unknown' };
   let load: Load | undefined;
+  let client: Client | undefined;
   let interrupted = false;
   const leave = (): void => {
     if (interrupted) return;
@@ -98,9 +99,10 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     );
     cleanup.add('Diecast', () => diecast.stop());
     const front = lab.haproxy.frontends[0]?.url ?? '';
-    load = new Load(front, options.requestsPerSecond);
+    load = new Load(front, options.requestsPerSecond, () => screen.current);
+    client = new Client(diecast.url, token);
     const story = storyOf(lab, options, {
-      client: new Client(diecast.url, token),
+      client,
       screen,
       load,
       front,
@@ -113,7 +115,7 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     ok = load.report.failed === 0;
   } catch (error) {
     screen.say(`\n${error instanceof Error ? error.message : String(error)}`);
-    await keepLog(options.dir, screen);
+    await keepEvidence(options.dir, client, screen);
   }
   const report = await load?.stop();
   if (!interrupted) await screen.step('take everything down', () => cleanup.run(screen));
@@ -126,15 +128,6 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     process.stdout.write(`${JSON.stringify(line)}\n`);
   }
   return ok ? 0 : 1;
-}
-
-/** The lab's folder goes; what Diecast said is needed to understand a failure. */
-async function keepLog(dir: string, screen: Screen): Promise<void> {
-  const kept = join(tmpdir(), `diecast-demo-${process.pid}.log`);
-  await copyFile(join(dir, 'diecast', 'diecast.log'), kept).then(
-    () => screen.say(`Diecast's log is kept: ${kept}`),
-    () => screen.say('Diecast had not written a log yet.'),
-  );
 }
 
 function keep(screen: Screen, url: string, token: string, front: string): Promise<number> {
@@ -152,7 +145,10 @@ function summarize(screen: Screen, figures: Figures, report: Load['report'] | un
     ['accelerator', figures.accelerator],
     ['requests sent', String(report?.requests ?? 0)],
     ['requests failed', String(report?.failed ?? 0)],
-    ['longest wait for an answer', milliseconds(report?.longestMs ?? null)],
+    [
+      'longest wait for an answer',
+      `${milliseconds(report?.longestMs ?? null)}, asked during: ${report?.longestDuring ?? ''}`,
+    ],
     ['migration downtime', milliseconds(figures.migrationDowntimeMs)],
     ['snapshot pause', milliseconds(figures.snapshotPauseMs)],
   ]);

@@ -17,6 +17,8 @@ const bar = (percent: number): string => {
 export class Screen {
   private readonly live = process.stderr.isTTY;
   readonly steps: StepReport[] = [];
+  /** Name of the step that runs now. */
+  current = '';
 
   say(text: string): void {
     process.stderr.write(`${text}\n`);
@@ -27,6 +29,7 @@ export class Screen {
     work: (onProgress: (progress: Progress) => void) => Promise<T>,
     note: (result: T) => string = () => '',
   ): Promise<T> {
+    this.current = name;
     const startedAt = performance.now();
     const seconds = (): number => Math.round(performance.now() - startedAt) / 1000;
     let last: Progress = { percent: 0, message: '' };
