@@ -9,6 +9,7 @@ import {
 import { closeAll, openQueue, OPERATIONS_QUEUE, TICKS_QUEUE, type RedisConnection } from '@diecast/queue';
 import type { Store } from '@diecast/store';
 import { createApi } from './create-api.js';
+import { startGrpc } from './grpc/start-grpc.js';
 
 export type StartApiParts = {
   readonly store: Store;
@@ -18,10 +19,10 @@ export type StartApiParts = {
   readonly log: Logger;
 };
 
-/** Listens for REST until closed. The first admin token, if one had to be made, is printed once. */
+/** Listens for REST and gRPC until closed. The first admin token, if one had to be made, is printed once. */
 export async function startApi(
   parts: StartApiParts,
-): Promise<{ readonly url: string; close(): Promise<void> }> {
+): Promise<{ readonly url: string; readonly grpcPort: number; close(): Promise<void> }> {
   const { store, redis, blobs, config, log } = parts;
   const news = await ensureAdminToken(store, config);
   // Not by the log, which is kept and sent about.
@@ -29,16 +30,16 @@ export async function startApi(
 
   const metrics = createMetrics(store);
   const queues = [OPERATIONS_QUEUE, TICKS_QUEUE].map((name) => openQueue(redis, name, log));
-  const app = await createApi({
-    ...{ store, config, log, metrics, blobs, queues },
-    dependencies: [
-      { name: 'the database', ping: () => store.ping() },
-      { name: 'Redis', ping: () => redis.ping() },
-    ],
-  });
+  const dependencies = [
+    { name: 'the database', ping: () => store.ping() },
+    { name: 'Redis', ping: () => redis.ping() },
+  ];
+  const app = await createApi({ store, config, log, metrics, blobs, queues, dependencies });
   await app.listen(config.httpPort, config.httpHost);
   const url = urlOf(app, config.httpHost);
   log.info({ url, docs: `${url}/docs`, queues: `${url}/queues` }, `REST listens at ${url}`);
+
+  const grpc = await startGrpc({ store, config, log, dependencies });
 
   const leaving = new AbortController();
   const counting = metrics.followOperations(leaving.signal).catch((error: unknown) => {
@@ -46,8 +47,10 @@ export async function startApi(
   });
   return {
     url,
+    grpcPort: grpc.port,
     close: () =>
       closeAll([
+        grpc,
         app,
         {
           async close() {

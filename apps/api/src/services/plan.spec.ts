@@ -9,12 +9,12 @@ const digest: Digest = `sha256:${'a'.repeat(64)}`;
 const manifest = { firmware: 'bios', name: 'web', version: '1' } as Image['manifest'];
 const image = { digest, manifest } as Image;
 
-const wanted: DeclareService = {
+const wanted = {
   image: 'web',
   machine: { vcpus: 1, memoryMiB: 128 },
   network: { kind: 'bridge', name: 'br0', addressing: { mode: 'dhcp' } },
   health: { kind: 'http', port: 80 },
-};
+} satisfies DeclareService;
 
 /** The service as it is after it was declared so. */
 function declared(body: DeclareService): Current {
