@@ -99,13 +99,16 @@ export async function prepareHost(
   await writeFile(host.init, initScript(host), { mode: 0o755 });
 }
 
+/** nsenter becomes unshare, whose first child is the first process in the host. */
+const STARTERS = /(^|\/)(nsenter|unshare)$/;
+
 /** The process whose death is the death of the host; found by its command line, so that no file has to be believed. */
 export async function findHostProcess(host: HostLayout): Promise<number | undefined> {
   for (const entry of await readdir('/proc')) {
     if (!/^\d+$/.test(entry)) continue;
     try {
       const [program = '', ...args] = readFileSync(`/proc/${entry}/cmdline`, 'utf8').split('\0');
-      if (program.endsWith('unshare') && args.includes(host.init)) return Number(entry);
+      if (STARTERS.test(program) && args.includes(host.init)) return Number(entry);
     } catch {
       // It ended while we looked.
     }

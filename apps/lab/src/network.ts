@@ -117,44 +117,19 @@ export async function setLinkQuality(lab: LabLayout, host: HostLayout, quality: 
     await tryRun('tc', ['-n', namespace, 'qdisc', 'del', 'dev', device, 'root']);
   await tryRun('ip', ['netns', 'exec', lab.switchNamespace, 'nft', 'delete', 'table', 'bridge', table]);
 
-  if (quality.delay !== undefined)
-    await refuseUnless('netem', 'delay', [
-      '-n',
-      lab.switchNamespace,
-      'qdisc',
-      'add',
-      'dev',
-      host.port,
-      'root',
-      'netem',
-      'delay',
-      quality.delay,
-    ]);
-  if (quality.rate !== undefined) {
-    for (const [namespace, device] of ends) {
-      await refuseUnless('tbf', 'rate', [
-        '-n',
-        namespace,
-        'qdisc',
-        'replace',
-        'dev',
-        device,
-        'root',
-        'tbf',
-        'rate',
-        quality.rate,
-        'burst',
-        '64kb',
-        'latency',
-        '200ms',
-      ]);
-    }
-  }
+  const { delay, rate } = quality;
+  // netem has a rate of its own: one cable end takes one discipline.
+  const netem =
+    delay === undefined ? [] : ['netem', 'delay', delay, ...(rate === undefined ? [] : ['rate', rate])];
+  const tbf = rate === undefined ? [] : ['tbf', 'rate', rate, 'burst', '64kb', 'latency', '200ms'];
+  if (delay !== undefined) await setDiscipline(lab.switchNamespace, host.port, netem, 'delay');
+  else if (rate !== undefined) await setDiscipline(lab.switchNamespace, host.port, tbf, 'rate');
+  if (rate !== undefined) await setDiscipline(host.namespace, 'uplink', tbf, 'rate');
   if (quality.lossPercent !== undefined) {
     const dropped = Math.round(quality.lossPercent * 100);
+    const sometimes = dropped === 10_000 ? '' : `numgen random mod 10000 < ${dropped} `;
     const rules = ['iifname', 'oifname'].map(
-      (side) =>
-        `add rule bridge ${table} forward ${side} "${host.port}" numgen random mod 10000 < ${dropped} drop`,
+      (side) => `add rule bridge ${table} forward ${side} "${host.port}" ${sometimes}drop`,
     );
     const script = [
       `add table bridge ${table}`,
@@ -170,7 +145,14 @@ export async function setLinkQuality(lab: LabLayout, host: HostLayout, quality: 
   }
 }
 
-async function refuseUnless(module: string, what: string, args: readonly string[]): Promise<void> {
+async function setDiscipline(
+  namespace: string,
+  device: string,
+  discipline: readonly string[],
+  what: string,
+): Promise<void> {
+  const args = ['-n', namespace, 'qdisc', 'replace', 'dev', device, 'root', ...discipline];
   const { code, stderr } = await tryRun('tc', args);
-  if (code !== 0) throw new LabError(`this kernel cannot emulate ${what} (sch_${module}): ${stderr.trim()}`);
+  if (code !== 0)
+    throw new LabError(`this kernel cannot emulate ${what} (sch_${discipline[0]}): ${stderr.trim()}`);
 }
