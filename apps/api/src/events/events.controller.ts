@@ -1,7 +1,6 @@
 import { applyDecorators, Controller, Get, Inject, Param, Res } from '@nestjs/common';
 import { ApiHeader, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { isOperationOver, OPERATION_STATES, type Event, type OperationStatus } from '@diecast/model';
 import { followEvents, RequireRole } from '@diecast/platform';
 import type { Store } from '@diecast/store';
 import { ThisCall, type Call } from '../http/call.js';
@@ -10,6 +9,7 @@ import { AnswersText } from '../http/describe.js';
 import { HEARTBEAT_MS, parseLastEventId, streamEvents } from '../http/event-stream.js';
 import { OperationAt } from '../operations/operations.dto.js';
 import { STORE } from '../parts.js';
+import { nothingComes, operationEvents } from './operation-events.js';
 
 const Resumes = () =>
   applyDecorators(
@@ -71,24 +71,12 @@ export class EventsController {
   ): Promise<void> {
     const signal = this.departure.or(call.gone);
     const after = parseLastEventId(call.lastEventId) ?? '0';
-    const { status } = await this.store.operations.require(id);
-    if (
-      isOperationOver(status) &&
-      (await this.store.events.after(after, { operationId: id, limit: 1 })).length === 0
-    ) {
+    if (await nothingComes(this.store, id, after)) {
       // By this a browser knows that it need not come back.
       response.status(204).end();
       return;
     }
-    const batches = followEvents(this.store, { after, operationId: id, idleMs: HEARTBEAT_MS, signal });
-    await streamEvents(response, batches, signal, tellsTheEnd);
+    const batches = operationEvents(this.store, id, { after, idleMs: HEARTBEAT_MS, signal });
+    await streamEvents(response, batches, signal);
   }
-}
-
-const isStatus = (word: unknown): word is OperationStatus =>
-  typeof word === 'string' && Object.hasOwn(OPERATION_STATES, word);
-
-function tellsTheEnd({ data }: Event): boolean {
-  const status = data !== null && typeof data === 'object' && 'status' in data ? data.status : undefined;
-  return isStatus(status) && isOperationOver(status);
 }

@@ -5,10 +5,11 @@ import {
   type sendUnaryData,
   type ServerUnaryCall,
   type ServerWritableStream,
+  type StatusObject,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { authenticate, authorise, bearerOf, type Logger } from '@diecast/platform';
-import { ERROR_CODES, toAppError, type AppError } from '@diecast/model';
+import { ERROR_CODES, toAppError } from '@diecast/model';
 import type { Store } from '@diecast/store';
 import { leaves, type Call, type StreamRpc, type UnaryRpc } from './rpc.js';
 import { statusOf } from './status.js';
@@ -47,14 +48,14 @@ const serveUnary =
   (rpc: UnaryRpc, method: Method, path: string, parts: ServeParts) =>
   (wire: ServerUnaryCall<Buffer, object>, callback: sendUnaryData<object>): void => {
     const account = keepAccount(path, parts.log);
-    void enter(rpc, method, path, wire, parts)
+    enter(rpc, method, path, wire, parts)
       .then(({ request, call }) => rpc.answer(request, call))
       .then(
         (view) => {
-          account.close();
+          account.answered();
           callback(null, view);
         },
-        (thrown: unknown) => callback(statusOf(account.close(thrown), account.requestId)),
+        (thrown: unknown) => callback(account.failed(thrown)),
       );
   };
 
@@ -62,17 +63,17 @@ const serveStream =
   (rpc: StreamRpc, method: Method, path: string, parts: ServeParts) =>
   (wire: ServerWritableStream<Buffer, object>): void => {
     const account = keepAccount(path, parts.log);
-    void enter(rpc, method, path, wire, parts)
+    enter(rpc, method, path, wire, parts)
       .then(({ request, call }) => send(rpc.follow(request, call), wire, call.signal))
       .then(() => {
         if (parts.leaving.aborted && !wire.cancelled) throw leaves();
       })
       .then(
         () => {
-          account.close();
+          account.answered();
           wire.end();
         },
-        (thrown: unknown) => wire.emit('error', statusOf(account.close(thrown), account.requestId)),
+        (thrown: unknown) => wire.emit('error', account.failed(thrown)),
       );
   };
 
@@ -128,22 +129,15 @@ const ignoreAbort = (signal: AbortSignal) => (error: unknown) => {
 function keepAccount(rpc: string, log: Logger) {
   const requestId = randomUUID();
   const began = performance.now();
+  const facts = () => ({ rpc, requestId, milliseconds: Math.round(performance.now() - began) });
   return {
-    requestId,
-    /** @returns what was thrown, in our words */
-    close(thrown?: unknown): AppError {
-      const facts = { rpc, requestId, milliseconds: Math.round(performance.now() - began) };
-      if (thrown === undefined) {
-        log.info(facts, 'rpc answered');
-      }
+    answered: (): void => log.info(facts(), 'rpc answered'),
+    failed(thrown: unknown): StatusObject {
       const error = toAppError(thrown);
-      const defect = ERROR_CODES[error.code].http >= 500;
-      if (thrown !== undefined)
-        log[defect ? 'error' : 'warn'](
-          { ...facts, code: error.code, ...(defect ? { err: error } : {}) },
-          'rpc failed',
-        );
-      return error;
+      const { code } = error;
+      if (ERROR_CODES[code].http >= 500) log.error({ ...facts(), code, err: error }, error.message);
+      else log.warn({ ...facts(), code }, 'rpc refused');
+      return statusOf(error, requestId);
     },
   };
 }

@@ -1,10 +1,8 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { loadFileDescriptorSetFromBuffer, loadSync } from '@grpc/proto-loader';
-import { ReflectionService } from '@grpc/reflection';
-import { HealthImplementation, protoPath as healthProto } from 'grpc-health-check';
+import { HealthImplementation } from 'grpc-health-check';
 import { requireReady, type Config, type Dependency, type Logger } from '@diecast/platform';
 import type { Store } from '@diecast/store';
-import { DESCRIPTORS } from './gen/descriptors.js';
+import { reflection } from './reflection.js';
 import { servicesOf } from './services.js';
 import { implementationOf } from './serve.js';
 import { serviceOf } from './wire.js';
@@ -41,10 +39,7 @@ export async function startGrpc(
       serviceOf(definition),
       implementationOf(definition, rpcs, { store, log, leaving: leaving.signal }),
     );
-  new ReflectionService({
-    ...loadFileDescriptorSetFromBuffer(DESCRIPTORS),
-    ...loadSync(healthProto),
-  }).addToServer(server);
+  reflection().addToServer(server);
   const health = tellHealth(
     server,
     ['', ...services.map(({ definition }) => definition.fullName)],

@@ -22,22 +22,18 @@ export const HEARTBEAT_MS = 15_000;
 
 /**
  * Sends batches of events as they come (https://html.spec.whatwg.org/multipage/server-sent-events.html), and a comment for
- * an empty one, until the last, the end of the batches, or the signal.
+ * an empty one, until the end of the batches or the signal.
  */
 export async function streamEvents(
   response: Response,
   batches: AsyncIterable<readonly Event[]>,
   signal: AbortSignal,
-  isLast: (event: Event) => boolean = () => false,
 ): Promise<void> {
   // The head leaves with the first batch: until then an error still gets a proper answer.
   for await (const batch of batches) {
     if (!response.headersSent) begin(response);
-    const end = batch.findIndex(isLast);
-    const shown = end === -1 ? batch : batch.slice(0, end + 1);
-    const text = shown.length === 0 ? ': alive\n\n' : shown.map(format).join('');
+    const text = batch.length === 0 ? ': alive\n\n' : batch.map(format).join('');
     if (!response.write(text) && !signal.aborted) await drained(response, signal);
-    if (end !== -1) break;
   }
   response.end();
 }
