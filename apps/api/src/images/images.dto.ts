@@ -17,7 +17,7 @@ import { ManifestView, SignatureView } from './manifest.view.js';
 export const IMAGE_STATUSES = Object.keys(IMAGE_STATES) as readonly ImageStatus[];
 
 const REFERENCE =
-  /^(sha256:[0-9a-f]{64}|[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(:[A-Za-z0-9][A-Za-z0-9._+~-]{0,62})?)$/;
+  /^(sha256:[0-9a-f]{64}|(?!sha256:)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(:[A-Za-z0-9][A-Za-z0-9._+~-]{0,62})?)$/;
 export const REFERENCE_OPTIONS = {
   most: 128,
   pattern: REFERENCE,

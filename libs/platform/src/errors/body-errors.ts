@@ -29,7 +29,8 @@ export function toBodyError(error: unknown): unknown {
     case 'request.aborted':
       return new AppError('truncated', 'The body ended before it was complete.', { cause: error });
     default:
-      return typeof type === 'string' && typeof status === 'number' && status < 500
+      // Also what the decompressor says, which has no type.
+      return typeof status === 'number' && status >= 400 && status < 500
         ? new AppError('malformed', `The body cannot be read: ${String(message)}.`, { cause: error })
         : error;
   }

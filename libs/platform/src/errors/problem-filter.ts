@@ -26,7 +26,8 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const problem = problemOf(error, { instance: `${request.baseUrl}${request.path}`, requestId });
-    if (error.code === 'unauthenticated') response.setHeader('WWW-Authenticate', 'Bearer realm="diecast"');
+    if (error.code === 'unauthenticated' && !response.hasHeader('WWW-Authenticate'))
+      response.setHeader('WWW-Authenticate', 'Bearer realm="diecast"');
     if (error.retry === 'later') response.setHeader('Retry-After', '2');
     response.status(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
   }

@@ -53,6 +53,7 @@ export function toPublicError(
   if (status === 404)
     return new AppError('not_found', `There is nothing at ${request.method} ${request.path}.`, options);
   if (status === 413) return new AppError('too_large', error.message, options);
-  if (status >= 400 && status < 500) return new AppError('malformed', error.message, options);
+  if (status >= 400 && status < 500)
+    return new AppError('malformed', `${error.message.replace(/\.$/, '')}.`, options);
   return toAppError(error);
 }
