@@ -69,7 +69,7 @@ async function buildInto(
   await unpackPackages(packages, debs, unpacked);
   const kernel = await findKernel(unpacked);
   const modules = kernel.modules(recipe.KERNEL_MODULES);
-  await layOutRamdisk(join(work, 'ramdisk'), { guest, packages: unpacked, modules });
+  await layOutRamdisk(join(work, 'ramdisk'), { guest, modules });
   await packRamdisk(join(work, 'ramdisk'), join(work, 'initrd'));
   const seedModules = kernel.modules(recipe.SEED_MODULES);
   await layOutRoot(join(work, 'root'), { guest, packages: unpacked, modules: seedModules, variant });

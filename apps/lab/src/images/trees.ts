@@ -6,7 +6,6 @@ import {
   COMPILER_FLAGS,
   RAMDISK_FOLDERS,
   RAMDISK_PROGRAMS,
-  RAMDISK_SCRIPTS,
   ROOT_FOLDERS,
   ROOT_PROGRAMS,
   ROOT_SCRIPTS,
@@ -71,13 +70,11 @@ async function placeModules(modules: readonly string[], tree: string): Promise<v
 /** First file system of the guest: enough to open the verified root. */
 export async function layOutRamdisk(
   tree: string,
-  from: { readonly guest: string; readonly packages: string; readonly modules: readonly string[] },
+  from: { readonly guest: string; readonly modules: readonly string[] },
 ): Promise<void> {
   for (const folder of RAMDISK_FOLDERS) await mkdir(join(tree, folder), { recursive: true });
-  await place(join(from.packages, BUSYBOX), join(tree, BUSYBOX), 0o755);
   await placeModules(from.modules, tree);
   await compileAll(RAMDISK_PROGRAMS, from.guest, tree);
-  await placeAll(RAMDISK_SCRIPTS, from.guest, tree, 0o755);
   await settle(tree);
 }
 
