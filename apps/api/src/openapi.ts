@@ -1,7 +1,9 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { ErrorCode } from '@diecast/model';
 import { listRoutes, type Route } from '@diecast/platform';
-import { problemResponse } from './http/describe.js';
+import { HEEDS_KEY, MAY_ANSWER } from './http/describe.js';
+import { problemResponses } from './http/problem-responses.js';
 
 const ABOUT = `Immutable virtual machines over libvirt and QEMU: cast, prove, replace, roll back.
 
@@ -34,26 +36,41 @@ export function describeApi(app: INestApplication): OpenAPIObject {
     operationIdFactory: (controller, method) =>
       `${controller.replace('Controller', '').toLowerCase()}_${method}`,
   });
-  for (const route of listRoutes(app)) sayRule(document, route);
+  for (const route of listRoutes(app)) finish(document, route);
   return document;
 }
 
 /** The text of docs/openapi.json. */
 export const renderApi = (app: INestApplication): string => `${JSON.stringify(describeApi(app), null, 2)}\n`;
 
-/** The rule that the guard goes by is the one that is documented. */
-function sayRule(document: OpenAPIObject, { method, path, rule }: Route): void {
+type OperationObject = NonNullable<OpenAPIObject['paths'][string]['get']> & {
+  [MAY_ANSWER]?: readonly ErrorCode[];
+  [HEEDS_KEY]?: boolean;
+};
+
+/** The rule that the guard goes by is the one that is documented, and the errors follow from what the route takes. */
+function finish(document: OpenAPIObject, { method, path, rule }: Route): void {
   const item = document.paths[path.replaceAll(/:(\w+)/g, '{$1}')];
-  const operation = item?.[method.toLowerCase() as 'get' | 'put' | 'post' | 'delete'];
+  const operation: OperationObject | undefined =
+    item?.[method.toLowerCase() as 'get' | 'put' | 'post' | 'delete'];
   if (operation === undefined) throw new Error(`${method} ${path} is missing in the OpenAPI document.`);
-  if (rule?.kind !== 'role') return;
-  const needs = `Needs the role **${rule.role}**.`;
-  operation.description = [operation.description, needs].filter((part) => part !== undefined).join('\n\n');
-  operation.security = [{ token: [] }];
-  Object.assign(operation.responses, {
-    401: problemResponse(['unauthenticated']),
-    403: problemResponse(['forbidden']),
-  });
+  if (rule?.kind === 'role') {
+    const needs = `Needs the role **${rule.role}**.`;
+    operation.description = [operation.description, needs].filter((part) => part !== undefined).join('\n\n');
+    operation.security = [{ token: [] }];
+  }
+  const takesBody = operation.requestBody !== undefined;
+  const takesAnything = takesBody || (operation.parameters ?? []).length > 0;
+  const codes: readonly ErrorCode[] = [
+    ...(takesAnything ? (['invalid'] as const) : []),
+    ...(takesBody ? (['malformed'] as const) : []),
+    ...(rule?.kind === 'role' ? (['unauthenticated', 'forbidden'] as const) : []),
+    ...(operation[MAY_ANSWER] ?? []),
+    ...(operation[HEEDS_KEY] === true ? (['idempotency_mismatch'] as const) : []),
+  ];
+  operation[MAY_ANSWER] = codes;
+  delete operation[HEEDS_KEY];
+  Object.assign(operation.responses, problemResponses(codes));
 }
 
 /** Swagger UI at /docs, the document at /openapi.json: for everybody, as there is no secret in them. */
@@ -62,7 +79,7 @@ export function serveDocumentation(app: INestApplication, document: OpenAPIObjec
     jsonDocumentUrl: 'openapi.json',
     raw: ['json'],
     customSiteTitle: 'Diecast API',
-    customCss: '.swagger-ui .topbar { display: none }',
+    customCss: '.swagger-ui .topbar, .swagger-ui .response-col_links { display: none }',
     swaggerOptions: {
       persistAuthorization: true,
       tryItOutEnabled: true,
@@ -70,7 +87,6 @@ export function serveDocumentation(app: INestApplication, document: OpenAPIObjec
       filter: true,
       docExpansion: 'list',
       defaultModelsExpandDepth: 0,
-      defaultModelRendering: 'model',
     },
   });
 }

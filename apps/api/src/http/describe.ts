@@ -1,19 +1,23 @@
 import { applyDecorators } from '@nestjs/common';
 import {
   ApiBody,
+  ApiExtension,
   ApiExtraModels,
   ApiHeader,
   ApiOperation,
   ApiQuery,
   ApiResponse,
   getSchemaPath,
-  type ApiResponseOptions,
 } from '@nestjs/swagger';
-import { ERROR_CODES, type ErrorCode } from '@diecast/model';
-import { MAX_WAIT_SECONDS, PROBLEM_TYPE } from '@diecast/platform';
+import type { ErrorCode } from '@diecast/model';
+import { MAX_WAIT_SECONDS } from '@diecast/platform';
 import { OperationView } from '../operations/operations.view.js';
 import type { Class } from './fields.js';
 import { ProblemView } from './problem.view.js';
+
+/** Notes for whoever finishes the document, since decorators of one route do not know of each other. */
+export const MAY_ANSWER = 'x-errors';
+export const HEEDS_KEY = 'x-heeds-key';
 
 /** What the documentation says of a route. Who may call it is said by its rule, and added when the document is made. */
 type Telling = {
@@ -110,7 +114,7 @@ export const Once = () =>
       description: 'Any text of yours, new for every new wish: sent again, it gets the first answer again.',
       schema: { type: 'string', maxLength: 255 },
     }),
-    problems(['idempotency_mismatch']),
+    ApiExtension(HEEDS_KEY, true),
   );
 
 /** The body, with examples that work as they stand. */
@@ -127,21 +131,5 @@ const describe = ({ summary, description, may = [] }: Telling) =>
   applyDecorators(
     ApiOperation({ summary, ...(description === undefined ? {} : { description }) }),
     ApiExtraModels(ProblemView),
-    problems(['invalid', 'malformed', ...may]),
+    ApiExtension(MAY_ANSWER, may),
   );
-
-/** One documented answer for each status that the codes have. */
-function problems(codes: readonly ErrorCode[]) {
-  const byStatus = Map.groupBy(codes, (code) => ERROR_CODES[code].http);
-  return applyDecorators(
-    ...[...byStatus].map(([status, same]) => ApiResponse({ status, ...problemResponse(same) })),
-  );
-}
-
-/** @param codes of one status */
-export const problemResponse = (
-  codes: readonly ErrorCode[],
-): ApiResponseOptions & { description: string } => ({
-  description: codes.map((code) => `\`${code}\`: ${ERROR_CODES[code].advice}`).join('\n\n'),
-  content: { [PROBLEM_TYPE]: { schema: { $ref: getSchemaPath(ProblemView) } } },
-});

@@ -53,7 +53,7 @@ export class StepView {
   @TimeShown('When it ended.', { nullable: true })
   readonly finishedAt!: string | null;
 
-  @ObjectShown('Why it failed.', () => ErrorView, { nullable: true })
+  @ObjectShown('Why it failed.', () => ErrorView, { nullable: true, example: null })
   readonly error!: ErrorView | null;
 }
 
@@ -92,10 +92,10 @@ export class OperationView {
   @ObjectShown('What it works on.', () => ResourceView, { isArray: true })
   readonly resources!: readonly ResourceView[];
 
-  @AnyShown('What came out; null until it has succeeded.', { nullable: true })
+  @AnyShown('What came out; null until it has succeeded.', { nullable: true, example: null })
   readonly result!: Json;
 
-  @ObjectShown('Why it failed or is stuck.', () => ErrorView, { nullable: true })
+  @ObjectShown('Why it failed or is stuck.', () => ErrorView, { nullable: true, example: null })
   readonly error!: ErrorView | null;
 
   @FlagShown('Whether it can still be cancelled.', { example: true })
@@ -116,7 +116,7 @@ export class OperationView {
   @TimeShown('When it began.', { nullable: true })
   readonly startedAt!: string | null;
 
-  @TimeShown('When it ended.', { nullable: true })
+  @TimeShown('When it ended.', { nullable: true, example: null })
   readonly finishedAt!: string | null;
 }
 
