@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import supertest, { type Agent } from 'supertest';
-import { expect } from '@jest/globals';
+import { expect, jest } from '@jest/globals';
 import {
   ERROR_CODES,
   ROLES,
@@ -23,6 +23,9 @@ import {
 import { openStore, type Store } from '@diecast/store';
 import { createApi } from '../../apps/api/src/create-api.js';
 import type { ApiParts } from '../../apps/api/src/parts.js';
+
+// An embedded database takes seconds to start on a machine that has other work.
+jest.setTimeout(60_000);
 
 /** The REST API over an embedded store, with a token for each role and no worker: what is started stays pending. */
 export type TestApi = {
