@@ -211,9 +211,16 @@ export interface InstanceQueries {
       >
     >,
   ): Promise<Instance>;
+  /**
+   * Promises the machine's memory on the host that it is about to move to, beside that where it is; another host than
+   * before takes that one's place. @throws no_capacity, not_found
+   */
+  beginMove(id: string, host: string): Promise<void>;
+  /** It has moved (`arrived` says as what), or stays where it is: one of the two promises ends. */
+  endMove(id: string, arrived?: { readonly host: string; readonly generation: number }): Promise<void>;
   /** Frees address and memory reservation; keeps the row as history. */
   release(id: string): Promise<void>;
-  /** Reserved memory per host in MiB and count of live instances, for placement. */
+  /** Reserved memory per host in MiB and count of instances that are there or on their way there, for placement. */
   load(): Promise<
     readonly { readonly host: string; readonly memoryMiB: number; readonly instances: number }[]
   >;

@@ -103,6 +103,7 @@ export type InstanceTable = {
   readonly healthy: Generated<boolean>;
   readonly in_traffic: Generated<boolean>;
   readonly restored_from: string | null;
+  readonly moving_to: Generated<string | null>;
   readonly active_layer: string | null;
   readonly created_at: Generated<Date>;
   readonly available_at: Date | null;

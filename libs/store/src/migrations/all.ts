@@ -3,7 +3,15 @@ import { operations } from './0002-operations.js';
 import { immutability } from './0003-immutability.js';
 import { imageWork } from './0004-image-work.js';
 import { hostMemory } from './0005-host-memory.js';
+import { moves } from './0006-moves.js';
 import type { Migration } from './migration.js';
 
 /** In order; append only. */
-export const MIGRATIONS: readonly Migration[] = [nouns, operations, immutability, imageWork, hostMemory];
+export const MIGRATIONS: readonly Migration[] = [
+  nouns,
+  operations,
+  immutability,
+  imageWork,
+  hostMemory,
+  moves,
+];

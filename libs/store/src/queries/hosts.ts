@@ -165,7 +165,7 @@ export function hostQueries(session: Session): HostQueries {
         const users = await change.db
           .selectFrom('instances')
           .select('id')
-          .where('host', '=', name)
+          .where((of) => of.or([of('host', '=', name), of('moving_to', '=', name)]))
           .where('reserved', '=', true)
           .limit(20)
           .execute();

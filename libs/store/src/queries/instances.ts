@@ -217,11 +217,31 @@ export function instanceQueries(session: Session): InstanceQueries {
         return toInstance(row);
       }),
 
+    beginMove: (id, host) =>
+      session.change(async (change) => {
+        const { memory_mib: memoryMiB } = await requireRow(change.db, id);
+        await change.db.updateTable('instances').set({ moving_to: null }).where('id', '=', id).execute();
+        await takeMemory(change.db, { host, memoryMiB });
+        await change.db.updateTable('instances').set({ moving_to: host }).where('id', '=', id).execute();
+      }),
+
+    endMove: (id, arrived) =>
+      session.change(async (change) => {
+        const row = await change.db
+          .updateTable('instances')
+          .set({ moving_to: null, ...arrived })
+          .where('id', '=', id)
+          .returningAll()
+          .executeTakeFirst();
+        if (!row) throw unknownInstance(id);
+        if (arrived !== undefined) tellInstance(change, toInstance(row));
+      }),
+
     release: (id) =>
       session.change(async (change) => {
         const row = await change.db
           .updateTable('instances')
-          .set({ reserved: false, in_traffic: false })
+          .set({ reserved: false, in_traffic: false, moving_to: null })
           .where('id', '=', id)
           .where('reserved', '=', true)
           .returningAll()
@@ -230,25 +250,32 @@ export function instanceQueries(session: Session): InstanceQueries {
       }),
 
     async load() {
-      const rows = await session.db
-        .selectFrom('instances')
-        .select([
-          'host',
-          sql<number>`sum(memory_mib)::int`.as('memory'),
-          sql<number>`count(*)::int`.as('count'),
-        ])
-        .where('reserved', '=', true)
-        .where('host', 'is not', null)
-        .groupBy('host')
-        .orderBy('host')
-        .execute();
-      return rows.map((row) => ({ host: row.host ?? '', memoryMiB: row.memory, instances: row.count }));
+      // A machine that moves counts on both hosts.
+      const { rows } = await sql<{ host: string; memory: number; count: number }>`
+        select h.name as host, sum(n.memory_mib)::int as memory, count(*)::int as count
+        from instances n join hosts h on h.name in (n.host, n.moving_to)
+        where n.reserved group by h.name order by h.name`.execute(session.db);
+      return rows.map((row) => ({ host: row.host, memoryMiB: row.memory, instances: row.count }));
     },
   };
 }
 
+async function requireRow(db: Kysely<Database>, id: string): Promise<Selectable<InstanceTable>> {
+  const row = await db
+    .selectFrom('instances')
+    .selectAll()
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!row) throw unknownInstance(id);
+  return row;
+}
+
 /** Holds the host's row until the commit, so that two reservations never count on the same free memory. */
-async function takeMemory(db: Kysely<Database>, wanted: Reservation): Promise<void> {
+async function takeMemory(
+  db: Kysely<Database>,
+  wanted: Pick<Reservation, 'host' | 'memoryMiB'>,
+): Promise<void> {
   const host = await db
     .selectFrom('hosts')
     .select('facts')
@@ -261,7 +288,7 @@ async function takeMemory(db: Kysely<Database>, wanted: Reservation): Promise<vo
   const taken = await db
     .selectFrom('instances')
     .select(sql<number>`coalesce(sum(memory_mib), 0)::int`.as('memory'))
-    .where('host', '=', wanted.host)
+    .where((of) => of.or([of('host', '=', wanted.host), of('moving_to', '=', wanted.host)]))
     .where('reserved', '=', true)
     .executeTakeFirstOrThrow();
   const freeBytes = facts.memoryBytes - taken.memory * MIB;
