@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AppError,
   PROOF_SERVICE,
@@ -9,7 +10,7 @@ import {
 } from '@diecast/model';
 import { defineOperation, type StepContext } from '@diecast/operations';
 import { fateAfterMove, type Fate } from '@diecast/planning';
-import { eachAtMost, runChild } from './children.js';
+import { eachAtMost, requireSuccess, runChild } from './children.js';
 import type { FlowServices } from './services.js';
 
 type Input = InputOf<'host.drain'>;
@@ -23,12 +24,13 @@ type Context = StepContext<Input, State>;
 
 /** Moves at a time: more would only share the host's link, and all take longer. */
 const AT_ONCE = 2;
+const LOOK_EVERY_MS = 1_000;
 
 const succeeded = (children: readonly Operation[], kind: Operation['kind']): number =>
   children.filter((child) => child.kind === kind && child.status === 'succeeded').length;
 
 const stillOn = async ({ store }: FlowServices, id: string, host: string): Promise<Instance | undefined> =>
-  (await store.instances.live({ host })).find((instance) => instance.id === id);
+  (await store.instances.reserved({ host })).find((instance) => instance.id === id);
 
 /** A machine that proves an image belongs to no service and ends by itself. */
 async function waitUntilGone(services: FlowServices, id: string, { input, signal }: Context): Promise<void> {
@@ -45,6 +47,11 @@ async function evict(services: FlowServices, instance: Instance, context: Contex
   if (instance.service === PROOF_SERVICE) return waitUntilGone(services, instance.id, context);
   const { id } = instance;
   const resources = [{ type: 'instance' as const, id }];
+  if (instance.status === 'failed') {
+    const [kind, key] = ['instance.discontinue' as const, `discontinue:${id}`];
+    requireSuccess(await runChild(context, { kind, input: { instanceId: id }, resources, key }));
+    return;
+  }
   const move = await runChild(context, {
     kind: 'instance.migrate',
     input: { instanceId: id, host: null },
@@ -54,8 +61,13 @@ async function evict(services: FlowServices, instance: Instance, context: Contex
   let last = move;
   let fate = await fateOf(services, id, move, context);
   if (fate === 'replace') {
-    const input = { instanceId: id, replacementId: randomUUID(), host: null };
-    last = await runChild(context, { kind: 'instance.replace', input, resources, key: `replace:${id}` });
+    const replacementId = randomUUID();
+    last = await runChild(context, {
+      kind: 'instance.replace',
+      input: { instanceId: id, replacementId, host: null },
+      resources: [...resources, { type: 'instance', id: replacementId }],
+      key: `replace:${id}`,
+    });
     fate = await fateOf(services, id, last, context);
   }
   if (fate === 'left') return;
@@ -119,8 +131,11 @@ export const hostDrain = defineOperation<FlowServices, Input, State>({
         const children = () => store.journal.children(operationId);
         let done = (await children()).filter((child) => child.status === 'succeeded').length;
         for (;;) {
-          const here = await store.instances.live({ host: input.name });
-          if (here.length === 0) break;
+          const here = await store.instances.reserved({ host: input.name });
+          // Nobody else is sent here any more, but one may still be on its way.
+          const expected = (await store.instances.load()).some(({ host }) => host === input.name);
+          if (!expected) break;
+          if (here.length === 0) await sleep(LOOK_EVERY_MS, undefined, { signal });
           const total = done + here.length;
           const tell = (): void =>
             progress({

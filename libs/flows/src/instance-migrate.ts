@@ -87,7 +87,7 @@ async function settle(services: FlowServices, { source, target }: Ends, instance
   const instance = await store.instances.require(instanceId);
   const generation = instance.host === target.name ? instance.generation : instance.generation + 1;
   await hypervisors.at(target).machines.updateGeneration(instance.id, generation);
-  await store.instances.update(instance.id, { host: target.name, generation });
+  await store.instances.endMove(instance.id, { host: target.name, generation });
   await removeFilesOf(services, source, instance);
 }
 
@@ -169,9 +169,14 @@ export const instanceMigrate = defineOperation<FlowServices, Input, State>({
             `Machine ${id} is ${machine?.state ?? 'not there'} on host ${from}; only a running one migrates.`,
           );
         const wish = { host: input.host, diskBytes: sizeBytes };
-        return { from, host: await chooseTarget(services, { ...instance, host: from }, spec, wish, signal) };
+        const host = await chooseTarget(services, { ...instance, host: from }, spec, wish, signal);
+        // Two that choose at the same time see the same room; only one of them is promised it.
+        await services.store.instances.beginMove(id, host);
+        return { from, host };
       },
-      undo: { none: 'choosing changes nothing' },
+      async undo({ store }, { input }) {
+        await store.instances.endMove(input.instanceId);
+      },
     },
     {
       name: 'prepare',

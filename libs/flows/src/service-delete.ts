@@ -7,7 +7,6 @@ type Input = InputOf<'service.delete'>;
 type State = { readonly service: string; readonly discontinued: number };
 
 const AT_ONCE = 4;
-const PAGE = 500;
 
 /** @throws AppError `in_use` naming every snapshot that is kept of the service's machines */
 async function refuseSnapshots({ store }: FlowServices, service: string): Promise<void> {
@@ -19,18 +18,6 @@ async function refuseSnapshots({ store }: FlowServices, service: string): Promis
     `Service ${service} still has the snapshots ${kept.map(({ id, name }) => `${name} (${id})`).join(', ')}; delete them first.`,
     { details: { snapshots } },
   );
-}
-
-/** Every machine that is not discontinued: live ones, those restored from snapshots, and those that failed. */
-async function remaining({ store }: FlowServices, service: string): Promise<readonly Instance[]> {
-  const found = [...(await store.instances.live({ service }))];
-  for (let cursor: string | null | undefined; cursor !== null;) {
-    const filter = { service, status: 'failed' as const, limit: PAGE };
-    const page = await store.instances.list(cursor === undefined ? filter : { ...filter, cursor });
-    found.push(...page.items);
-    cursor = page.nextCursor;
-  }
-  return found;
 }
 
 async function discontinue(
@@ -76,7 +63,8 @@ export const serviceDelete = defineOperation<FlowServices, Input, State>({
       async run(services, context) {
         const { input, progress, signal, operationId } = context;
         for (;;) {
-          const here = await remaining(services, input.service);
+          // Also those restored from snapshots, and those that failed and were not cleared away.
+          const here = await services.store.instances.reserved({ service: input.service });
           if (here.length === 0) break;
           let done = 0;
           await eachAtMost(AT_ONCE, here, async (instance) => {
