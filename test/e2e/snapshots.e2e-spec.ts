@@ -1,7 +1,12 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { layerFileName, memoryFileName, type Instance, type Json, type Operation } from '@diecast/model';
 import { FLOWS } from '@diecast/flows';
+import { POOL } from '@diecast/hypervisor';
+import { findHostProcess } from '../../apps/lab/src/host.js';
+import { layOut, layOutHost } from '../../apps/lab/src/layout.js';
 import { startLab } from '../harness/lab.js';
 import { openServices, type TestServices } from '../harness/services.js';
 import {
@@ -13,6 +18,8 @@ import {
   registerHosts,
   requireSucceeded,
 } from '../harness/tiny-service.js';
+
+const command = promisify(execFile);
 
 describe('snapshots as operations', () => {
   let lab: Awaited<ReturnType<typeof startLab>>;
@@ -87,6 +94,24 @@ describe('snapshots as operations', () => {
     expect(await ask(address)).toEqual({ instance: machine, data: 'second' });
     expect((await leftOn(services, 'a')).slice(1)).toEqual((await recordedOn(services, 'a')).toSorted());
   }, 300_000);
+
+  it('refuses when the host has no room for the memory, before anything has happened', async () => {
+    const before = await leftOn(services, 'a');
+    const snapshotId = randomUUID();
+    const pid = await findHostProcess(layOutHost(layOut(lab.dir), 0));
+    const inHost = (...words: readonly string[]) => command('nsenter', ['-t', `${pid}`, '-m', ...words]);
+    await inHost('mount', '-t', 'tmpfs', '-o', 'size=12m,mode=0711', 'tmpfs', POOL.path);
+    const input = { snapshotId, instanceId: machine, name: 'large', withMemory: true, quiesce: false };
+    try {
+      const refused = await run('instance.snapshot', input);
+      expect(refused).toMatchObject({ status: 'failed', error: { code: 'no_space' } });
+    } finally {
+      await inHost('umount', POOL.path);
+    }
+    expect(await store.snapshots.find(snapshotId)).toBeUndefined();
+    expect(await leftOn(services, 'a')).toEqual(before);
+    expect(await ask((await instance(machine)).address)).toMatchObject({ instance: machine });
+  }, 120_000);
 
   it('restores new machines of their own identity, also after the first one is gone (SPEC-SNAP-1)', async () => {
     const [woken] = await Promise.all([
