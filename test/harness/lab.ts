@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { blobFileName, blobsOf, digestHex, type ImageManifest } from '@diecast/model';
 import type { Hypervisor, MachineDefinition } from '@diecast/hypervisor';
 import { buildImage, DEFAULT_CACHE } from '../../apps/lab/src/images/build.js';
+import { buildDebian } from '../../apps/lab/src/images/debian.js';
+import type { BuiltImage } from '../../apps/lab/src/images/image-folder.js';
 import { bringUp, tearDown, type LabState } from '../../apps/lab/src/lab.js';
 
 /** A lab of its own for one test file, taken down whatever happens. */
@@ -21,7 +23,14 @@ export type TestImage = {
 };
 
 export async function tinyImage(variant: 'v1' | 'v2' | 'broken'): Promise<TestImage> {
-  const built = await buildImage('tiny-http', { cacheDir: DEFAULT_CACHE, variant, log: () => undefined });
+  return readImage(await buildImage('tiny-http', { cacheDir: DEFAULT_CACHE, variant, log: () => undefined }));
+}
+
+export async function debianImage(): Promise<TestImage> {
+  return readImage(await buildDebian({ cacheDir: DEFAULT_CACHE, log: () => undefined }));
+}
+
+async function readImage(built: BuiltImage): Promise<TestImage> {
   const manifest = JSON.parse(await readFile(join(built.folder, 'manifest.json'), 'utf8')) as ImageManifest;
   return { ...built, manifest };
 }

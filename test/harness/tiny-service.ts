@@ -1,21 +1,20 @@
-import { blobsOf, type Operation, type ServiceSettings } from '@diecast/model';
+import {
+  blobsOf,
+  type Digest,
+  type IterationSpec,
+  type Operation,
+  type ServiceSettings,
+} from '@diecast/model';
 import type { LabState } from '../../apps/lab/src/lab.js';
-import { tinyImage } from './lab.js';
+import { tinyImage, type TestImage } from './lab.js';
 import { requireDigest, sampleEvidence, sampleSettings, sampleSpec } from './samples.js';
 import type { TestServices } from './services.js';
 
 type TinyWish = { readonly settings?: ServiceSettings; readonly startPeriodSeconds?: number };
 
-/** A service of tiny-http machines with addresses of the lab, as if its image had been imported and proven. */
-export async function declareTiny(
-  services: TestServices,
-  { network }: LabState,
-  service: string,
-  variant: 'v1' | 'v2' | 'broken' = 'v1',
-  { settings = sampleSettings(1), startPeriodSeconds = 90 }: TinyWish = {},
-): Promise<Operation> {
+/** As if the image had been imported and proven. */
+export async function keepProven(services: TestServices, image: TestImage): Promise<Digest> {
   const { store } = services;
-  const image = await tinyImage(variant);
   const digest = requireDigest(image.digest);
   await services.keepBlobs(image);
   const { name, version } = image.manifest;
@@ -30,21 +29,34 @@ export async function declareTiny(
   });
   await store.images.setStatus(digest, 'candidate', null);
   await store.images.recordProof(digest, sampleEvidence);
+  return digest;
+}
+
+/** What a machine with that image is, with an address of the lab and the check of our guests' web server. */
+export function guestSpec(image: Digest, { network }: LabState, startPeriodSeconds = 90): IterationSpec {
   const { guestRange, prefix, gateway } = network;
   const range = { rangeStart: guestRange.start, rangeEnd: guestRange.end };
   const addressing = { mode: 'static', ...range, prefix, gateway } as const;
-  const spec = sampleSpec(digest);
+  const spec = sampleSpec(image);
   const check = { kind: 'http', port: 80, path: '/healthz', status: 200, startPeriodSeconds } as const;
-  const { operation } = await store.services.declare(
-    service,
-    {
-      ...spec,
-      network: { kind: 'bridge', name: network.bridge, addressing },
-      health: { ...spec.health, ...check },
-    },
-    settings,
-    'test',
-  );
+  return {
+    ...spec,
+    network: { kind: 'bridge', name: network.bridge, addressing },
+    health: { ...spec.health, ...check },
+  };
+}
+
+/** A service of tiny-http machines with addresses of the lab. */
+export async function declareTiny(
+  services: TestServices,
+  lab: LabState,
+  service: string,
+  variant: 'v1' | 'v2' | 'broken' = 'v1',
+  { settings = sampleSettings(1), startPeriodSeconds = 90 }: TinyWish = {},
+): Promise<Operation> {
+  const digest = await keepProven(services, await tinyImage(variant));
+  const spec = guestSpec(digest, lab, startPeriodSeconds);
+  const { operation } = await services.store.services.declare(service, spec, settings, 'test');
   if (operation === null) throw new Error(`declaring ${service} changed nothing`);
   return operation;
 }

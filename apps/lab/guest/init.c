@@ -22,6 +22,7 @@
 
 enum { BLOCK = 4096, SECTOR = 512, BUFFER = 16384, WAIT_STEPS = 100, WAIT_STEP_US = 20000 };
 
+/* The lowest name that virtio-blk gives: the root is the machine's first disk. */
 #define DEVICE "/dev/vda"
 static const char *const moved[] = {"/dev", "/proc", "/sys"};
 
@@ -54,8 +55,8 @@ static void load_modules(void) {
     fclose(order);
 }
 
-/* The value of a word of the kernel's command line. */
-static const char *word(const char *name) {
+/* The value of a word of the kernel's command line; NULL when it has none. */
+static const char *find_word(const char *name) {
     static char line[4096];
     static size_t length;
     if (length == 0) {
@@ -70,7 +71,13 @@ static const char *word(const char *name) {
     size_t wanted = strlen(name);
     for (char *at = line; at < line + length; at += strlen(at) + 1)
         if (strncmp(at, name, wanted) == 0 && at[wanted] == '=') return at + wanted + 1;
-    stop(name);
+    return NULL;
+}
+
+static const char *word(const char *name) {
+    const char *found = find_word(name);
+    if (!found) stop(name);
+    return found;
 }
 
 static char buffer[BUFFER];
@@ -107,6 +114,33 @@ static void open_root(void) {
     close(control);
 }
 
+static void make_folder(const char *path) {
+    if (mkdir(path, 0755) < 0) stop(path);
+}
+
+/*
+ * Folders of the root that a whole system writes to: diecast.overlay=etc,var. What is written lies in memory, over what was
+ * verified, and is gone with the machine.
+ */
+static void lay_over(const char *folders) {
+    char names[256], path[512], options[1024];
+    must(mount("run", "/root/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755"), "/root/run");
+    make_folder("/root/run/overlay");
+    snprintf(names, sizeof names, "%s", folders);
+    for (char *name = strtok(names, ","); name; name = strtok(NULL, ",")) {
+        snprintf(path, sizeof path, "/root/run/overlay/%s", name);
+        make_folder(path);
+        snprintf(path, sizeof path, "/root/run/overlay/%s/upper", name);
+        make_folder(path);
+        snprintf(path, sizeof path, "/root/run/overlay/%s/work", name);
+        make_folder(path);
+        snprintf(options, sizeof options, "lowerdir=/root/%s,upperdir=/root/run/overlay/%s/upper,workdir=/root/run/overlay/%s/work",
+                 name, name, name);
+        snprintf(path, sizeof path, "/root/%s", name);
+        must(mount("overlay", path, "overlay", 0, options), path);
+    }
+}
+
 int main(void) {
     must(mount("dev", "/dev", "devtmpfs", 0, NULL), "/dev");
     int console = open("/dev/console", O_RDWR);
@@ -117,6 +151,8 @@ int main(void) {
     load_modules();
     open_root();
     must(mount("/dev/dm-0", "/root", "squashfs", MS_RDONLY, NULL), "/root");
+    const char *folders = find_word("diecast.overlay");
+    if (folders) lay_over(folders);
     for (size_t index = 0; index < sizeof moved / sizeof *moved; index++) {
         char target[16];
         snprintf(target, sizeof target, "/root%s", moved[index]);

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { canonicalJson, type Blob, type Digest, type ImageManifest } from '@diecast/model';
-import { LabError } from '../run.js';
+import { join } from 'node:path';
+import { canonicalJson, type ImageManifest } from '@diecast/model';
+import { findGuestSources, hashSources } from './guest-sources.js';
+import { buildOnce, keepBlob, sha256, type BuiltImage } from './image-folder.js';
 import { findKernel } from './kernel-modules.js';
 import { packDisk, packRamdisk, verityWords, writeManifest } from './pack.js';
 import {
@@ -23,42 +22,6 @@ export type BuildOptions = {
   readonly variant: recipe.Variant;
   readonly log: (line: string) => void;
 };
-export type BuiltImage = { readonly folder: string; readonly digest: Digest };
-
-const sha256 = (bytes: string | Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
-/** The guest's sources are not compiled with us: they stay where the project has them. */
-function findGuestSources(): string {
-  for (let folder = import.meta.dirname; folder !== dirname(folder); folder = dirname(folder)) {
-    const guest = join(folder, 'apps', 'lab', 'guest');
-    if (existsSync(join(guest, 'httpd.c'))) return guest;
-  }
-  throw new LabError('the folder apps/lab/guest, which has the sources of the guest, is missing.');
-}
-
-async function keyOf(
-  guest: string,
-  variant: recipe.Variant,
-  packages: readonly DebianPackage[],
-): Promise<string> {
-  const files = (await readdir(guest, { recursive: true, withFileTypes: true })).filter((entry) =>
-    entry.isFile(),
-  );
-  const sources: Record<string, string> = {};
-  for (const entry of files) {
-    const path = join(entry.parentPath, entry.name);
-    sources[path.slice(guest.length)] = sha256(await readFile(path));
-  }
-  return sha256(canonicalJson({ recipe: { ...recipe }, sources, variant, packages }));
-}
-
-async function keepBlob(file: string, folder: string): Promise<Blob> {
-  const bytes = await readFile(file);
-  const hex = sha256(bytes);
-  await chmod(file, 0o644);
-  await rename(file, join(folder, 'blobs', hex));
-  return { digest: `sha256:${hex}`, size: bytes.length };
-}
 
 async function buildInto(
   folder: string,
@@ -75,7 +38,6 @@ async function buildInto(
   await layOutRoot(join(work, 'root'), { guest, packages: unpacked, modules: seedModules, variant });
   const verified = await packDisk(join(work, 'root'), join(work, 'disk'));
 
-  await mkdir(join(folder, 'blobs'), { recursive: true });
   const disk = await keepBlob(join(work, 'disk'), folder);
   const manifest: ImageManifest = {
     schemaVersion: 1,
@@ -106,40 +68,24 @@ type Inputs = {
   readonly debs: string;
 };
 
-const readDigest = async (folder: string): Promise<Digest> =>
-  `sha256:${sha256(await readFile(join(folder, 'manifest.json')))}`;
-
 /**
- * Builds a guest image from Debian packages, or finds the one that was built before from the same sources and versions.
- * An image folder has manifest.json and blobs/HEX; it appears whole or not at all.
+ * Builds the tiny guest from Debian packages, or finds the one that was built before from the same sources and versions.
  * @throws LabError with what a program of the build complained about
  */
 export async function buildImage(name: 'tiny-http', options: BuildOptions): Promise<BuiltImage> {
   const { cacheDir, variant, log } = options;
   const guest = findGuestSources();
   const debs = join(cacheDir, 'packages');
-  const images = join(cacheDir, 'images');
-  await mkdir(images, { recursive: true });
   const { packages, folder } = await withFreshLists(async () => {
-    const packages = await resolvePackages();
-    const key = await keyOf(guest, variant, packages);
-    const folder = join(images, `${name}-${variant}-${key.slice(0, 16)}`);
+    const packages = await resolvePackages(recipe.DEBIAN_PACKAGES);
+    const ingredients = { recipe: { ...recipe }, sources: await hashSources(guest), variant, packages };
+    const key = sha256(canonicalJson(ingredients));
+    const folder = join(cacheDir, 'images', `${name}-${variant}-${key.slice(0, 16)}`);
     if (!existsSync(folder)) await fetchPackages(packages, debs, log);
     return { packages, folder };
   }, log);
-  if (existsSync(folder)) return { folder, digest: await readDigest(folder) };
-
-  log(`building ${name} ${variant}`);
-  const work = await mkdtemp(join(images, '.build-'));
-  try {
-    const made = join(work, 'image');
+  return buildOnce(folder, async (made, work) => {
+    log(`building ${name} ${variant}`);
     await buildInto(made, work, { variant, packages, debs, guest });
-    await rename(made, folder).catch((error: unknown) => {
-      // Somebody else built the same at the same time.
-      if (!existsSync(folder)) throw error;
-    });
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
-  return { folder, digest: await readDigest(folder) };
+  });
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { LabError } from '../run.js';
 import { buildImage, DEFAULT_CACHE } from './build.js';
+import { buildDebian } from './debian.js';
 import { listImages } from './list.js';
 import { isVariant, VARIANTS } from './recipe.js';
 
@@ -8,6 +9,7 @@ const USAGE = `npm run lab -- images COMMAND
 
   build tiny-http           a small web server on Debian's cloud kernel, with a verified read-only root
     --variant VARIANT       ${VARIANTS.join(', ')} (default v1)
+  build debian              a whole Debian 12 with systemd, cloud-init and the guest agent, read-only and verified
   list                      what has been built
 
   --cache DIR               where packages and images are kept (default ${DEFAULT_CACHE})
@@ -37,11 +39,16 @@ export async function runImages(args: readonly string[]): Promise<number> {
     void process.stdout.write(values.json ? `${JSON.stringify(value)}\n` : text);
   switch (command) {
     case 'build': {
+      const log = (line: string): void => void process.stderr.write(`${line}\n`);
+      if (name === 'debian') {
+        const built = await buildDebian({ cacheDir: values.cache, log });
+        answer(built, `${built.folder}\n${built.digest}\n`);
+        return 0;
+      }
       if (name !== 'tiny-http')
-        throw new LabError(`no recipe for the image "${name ?? ''}"; there is one for "tiny-http".`);
+        throw new LabError(`no recipe for the image "${name ?? ''}"; there are "tiny-http" and "debian".`);
       if (!isVariant(values.variant))
         throw new LabError(`--variant takes ${VARIANTS.join(', ')}, not "${values.variant}".`);
-      const log = (line: string): void => void process.stderr.write(`${line}\n`);
       const built = await buildImage(name, { cacheDir: values.cache, variant: values.variant, log });
       answer(built, `${built.folder}\n${built.digest}\n`);
       return 0;

@@ -31,12 +31,31 @@ export type VerifiedDisk = {
   readonly hashOffset: number;
 };
 
+const REPRODUCIBLE = ['-noappend', '-mkfs-time', '0', '-all-time', '0', '-quiet', '-no-progress'];
+
 /** Writes a tree as a squashfs with its integrity tree behind it, in one raw disk. @throws LabError */
 export async function packDisk(tree: string, file: string): Promise<VerifiedDisk> {
-  await run('mksquashfs', [
-    ...[tree, file, '-noappend', '-all-root', '-no-xattrs', '-mkfs-time', '0', '-all-time', '0'],
-    ...['-processors', '1', '-quiet', '-no-progress', ...SQUASHFS_FLAGS],
+  const flags = ['-all-root', '-no-xattrs', '-processors', '1', ...REPRODUCIBLE, ...SQUASHFS_FLAGS];
+  await run('mksquashfs', [tree, file, ...flags]);
+  return addHashTree(file);
+}
+
+/** The same from a tar archive, with the owners and attributes that it names. */
+export async function packArchive(archive: string, file: string): Promise<VerifiedDisk> {
+  const flags = [...REPRODUCIBLE, ...SQUASHFS_FLAGS];
+  await run('sh', [
+    '-c',
+    'archive=$1 && shift && exec mksquashfs - "$@" <"$archive"',
+    'sh',
+    archive,
+    file,
+    '-tar',
+    ...flags,
   ]);
+  return addHashTree(file);
+}
+
+async function addHashTree(file: string): Promise<VerifiedDisk> {
   const blocks = Math.ceil((await stat(file)).size / BLOCK_BYTES);
   const hashOffset = blocks * BLOCK_BYTES;
   await truncate(file, hashOffset);

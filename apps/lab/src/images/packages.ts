@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { LabError, run, tryRun } from '../run.js';
-import { DEBIAN_PACKAGES, KERNEL_PACKAGE } from './recipe.js';
+import { KERNEL_PACKAGE } from './recipe.js';
 
 /** One exact version of a Debian package, as apt's signed lists name it. */
 export type DebianPackage = {
@@ -28,12 +28,18 @@ export function parseKernelName(text: string): string | null {
   return /^Depends: .*?(linux-image-\d\S*)/m.exec(text)?.[1] ?? null;
 }
 
-async function resolveOnce(): Promise<readonly DebianPackage[]> {
+/** @throws LabError when apt knows no kernel */
+async function findKernelPackage(): Promise<string> {
   const shown = await tryRun('apt-cache', ['show', '--no-all-versions', KERNEL_PACKAGE]);
   const kernel = parseKernelName(shown.stdout);
   if (kernel === null)
     throw new LabError(`apt knows no kernel behind "${KERNEL_PACKAGE}"; Debian 12 for amd64 has one.`);
-  const wanted = [kernel, ...DEBIAN_PACKAGES];
+  return kernel;
+}
+
+/** The kernel and these packages, without what they depend on, in the versions that apt would install now. @throws LabError */
+export async function resolvePackages(names: readonly string[]): Promise<readonly DebianPackage[]> {
+  const wanted = [await findKernelPackage(), ...names];
   // In an empty folder: apt-get keeps silent about files that are there already.
   const printed = await run('env', ['-C', '/proc', 'apt-get', 'download', '--print-uris', ...wanted]);
   const found = parseUris(printed);
@@ -54,8 +60,36 @@ export async function withFreshLists<T>(work: () => Promise<T>, log: (line: stri
   }
 }
 
-/** The kernel and every package of the recipe, in the versions that apt would install now. @throws LabError */
-export const resolvePackages = resolveOnce;
+const EMPTY_MACHINE = [
+  'Dir::State::status=/dev/null',
+  // apt-get keeps silent about files that it has already.
+  'Dir::Cache::archives=/proc/',
+  'Debug::NoLocking=1',
+  'APT::Install-Recommends=false',
+  'Acquire::ForceHash=SHA256',
+];
+
+/** All that a system of these packages, and no other, consists of: apt's answer for a machine that is still empty. */
+export async function resolveSystem(names: readonly string[]): Promise<readonly DebianPackage[]> {
+  const options = EMPTY_MACHINE.flatMap((option) => ['-o', option]);
+  const printed = await run('apt-get', [
+    '-qq',
+    ...options,
+    '--print-uris',
+    'install',
+    '?essential',
+    ...names,
+  ]);
+  return parseUris(printed).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Where apt has Debian's packages from, as lines of a sources.list: a system built of them is as trusted as this machine. */
+export async function debianSources(): Promise<readonly string[]> {
+  const format = 'deb $(REPO_URI) $(RELEASE) $(COMPONENT)';
+  const filters = ['Created-By: Packages', 'Origin: Debian'];
+  const lines = (await run('apt-get', ['indextargets', '--format', format, ...filters])).split('\n');
+  return [...new Set(lines.filter((line) => line !== ''))];
+}
 
 const sha256Of = async (path: string): Promise<string | null> => {
   try {

@@ -61,7 +61,7 @@ export const ROOT_SCRIPTS: Readonly<Record<string, string>> = {
   'sbin/shutdown': 'tiny/power-off',
   // Where acpid looks for what to do about the power button.
   'etc/acpi/PWRF/00000080': 'tiny/power-off',
-  'usr/bin/diecast-identity': 'tiny/diecast-identity',
+  'usr/bin/diecast-identity': 'diecast-identity',
 };
 export const ROOT_SETTINGS: Readonly<Record<string, string>> = { 'etc/inittab': 'tiny/inittab' };
 

@@ -1,6 +1,7 @@
-import { chmod, copyFile, lutimes, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, cp, lutimes, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { run } from '../run.js';
+import * as debian from './debian-recipe.js';
 import { findLibraries } from './libraries.js';
 import {
   COMPILER_FLAGS,
@@ -106,5 +107,19 @@ export async function layOutRoot(
   await placeAll(ROOT_SETTINGS, from.guest, tree, 0o644);
   await write(join(tree, 'etc/diecast/version'), `${VERSIONS[from.variant]}\n`);
   if (from.variant === 'broken') await write(join(tree, 'etc/diecast/broken'), '');
+  await settle(tree);
+}
+
+/** What is laid over a whole Debian: its kernel's modules, and what makes it a guest of ours. */
+export async function layOutAdditions(
+  tree: string,
+  from: { readonly guest: string; readonly modules: string },
+): Promise<void> {
+  // Below /usr, where /lib leads to.
+  await cp(from.modules, join(tree, 'usr', 'lib', 'modules'), { recursive: true });
+  await compileAll(debian.PROGRAMS, from.guest, tree);
+  await placeAll(debian.SCRIPTS, from.guest, tree, 0o755);
+  await placeAll(debian.SETTINGS, from.guest, tree, 0o644);
+  await write(join(tree, 'etc/diecast/version'), `${debian.VERSION}\n`);
   await settle(tree);
 }
