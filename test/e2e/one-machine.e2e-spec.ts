@@ -70,6 +70,16 @@ describe('one machine on real hosts', () => {
     await lab?.close();
   }, 60_000);
 
+  it('gets an answer to every one of the calls that are asked at the same moment', async () => {
+    // Sent as one TLS record they would lie unread in the daemon, and each round would run into its deadline.
+    for (let round = 0; round < 20; round += 1) {
+      const asked = Array.from({ length: 12 }, () =>
+        a.machines.findMachine(randomUUID(), { deadlineMs: 3_000 }),
+      );
+      expect(new Set(await Promise.all(asked))).toEqual(new Set([undefined]));
+    }
+  }, 60_000);
+
   it('finds the accelerator by booting a guest, not by believing a device file (SPEC-HOST-1)', async () => {
     const facts = await a.probe();
     expect(['kvm', 'tcg']).toContain(facts.accelerator);

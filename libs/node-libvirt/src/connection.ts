@@ -24,6 +24,12 @@ type Waiting = {
   readonly fail: (error: Error) => void;
 };
 
+type Outgoing = {
+  readonly bytes: Buffer;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+};
+
 /**
  * One socket to one daemon. Calls may be issued without limit: at most four are on the wire, the others wait here. When the
  * connection ends, everything that waits fails at once.
@@ -33,6 +39,8 @@ export class Connection {
   private readonly waiting = new Map<number, Waiting>();
   private readonly streams = new Map<number, CallStream>();
   private readonly queue: (() => void)[] = [];
+  private readonly outbox: Outgoing[] = [];
+  private writing = false;
   private readonly closing = new AbortController();
   private serial = 0;
   private onTheWire = 0;
@@ -171,7 +179,7 @@ export class Connection {
           fail: (error) => finish(() => reject(error)),
         });
         beforeSend(serial);
-        void this.send({
+        this.post({
           program: procedure.program,
           procedure: procedure.number,
           type: MESSAGE_TYPE.call,
@@ -251,7 +259,7 @@ export class Connection {
   }
 
   private sendKeepalive(procedure: number): void {
-    void this.send({
+    this.post({
       program: PROGRAM.keepalive,
       procedure,
       type: MESSAGE_TYPE.message,
@@ -261,19 +269,34 @@ export class Connection {
     });
   }
 
-  /** False when the socket's buffer is full. */
+  /** Resolves when the packet was handed to the operating system. */
   private send(packet: Packet): Promise<void> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
-    if (this.socket.write(encodePacket(packet))) return Promise.resolve();
-    return new Promise((resolve, reject) => {
-      const settle = (): void => {
-        this.socket.off('drain', settle);
-        this.closed.removeEventListener('abort', settle);
-        if (this.failure === undefined) resolve();
-        else reject(this.failure);
-      };
-      this.socket.once('drain', settle);
-      this.closed.addEventListener('abort', settle, { once: true });
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.outbox.push({ bytes: encodePacket(packet), resolve, reject });
+    this.writeNext();
+    return promise;
+  }
+
+  /** For a packet whose fate is told otherwise: a call that cannot be sent fails with its connection. */
+  private post(packet: Packet): void {
+    this.send(packet).catch(() => undefined);
+  }
+
+  /**
+   * One packet per write, the next when it is through. Writes that wait together would leave as one TLS record, and
+   * libvirtd reads one packet of a record and then sleeps until the socket has news: the rest would lie in its GnuTLS
+   * session unanswered.
+   */
+  private writeNext(): void {
+    const next = this.writing ? undefined : this.outbox.shift();
+    if (next === undefined) return;
+    this.writing = true;
+    this.socket.write(next.bytes, (error) => {
+      this.writing = false;
+      if (error) next.reject(error);
+      else next.resolve();
+      this.writeNext();
     });
   }
 
@@ -285,6 +308,7 @@ export class Connection {
     for (const { fail } of this.waiting.values()) fail(error);
     this.waiting.clear();
     for (const start of this.queue.splice(0)) start();
+    for (const { reject } of this.outbox.splice(0)) reject(error);
     for (const stream of [...this.streams.values()]) stream.failed(error);
     this.streams.clear();
     this.closing.abort(error);
