@@ -52,10 +52,18 @@ export async function ensureSwitch(lab: LabLayout): Promise<void> {
   await run('ip', ['link', 'set', lab.rootLink, 'up']);
 }
 
+/**
+ * A bridge without a MAC of its own takes the lowest of its ports'. That can be a guest's tap, and then two hosts have the same
+ * one while the guest moves from one to the other.
+ */
+const bridgeMac = (address: string): string =>
+  ['02', 'dc', ...address.split('.').map((part) => Number(part).toString(16).padStart(2, '0'))].join(':');
+
 /** A host's network: br0 with the host's address, the uplink to the switch in it; guests' taps join it. */
 export async function ensureHostNetwork(lab: LabLayout, host: HostLayout): Promise<void> {
   await ensureNamespace(host.namespace);
   await ensureBridge(host.namespace);
+  await inside(host.namespace, 'link', 'set', 'br0', 'address', bridgeMac(host.address));
   if (await linkExists('uplink', host.namespace)) return;
   await run('ip', [
     'link',
