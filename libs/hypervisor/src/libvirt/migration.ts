@@ -87,7 +87,13 @@ export class LiveMigrations implements Migrations {
   async readMigration(instanceId: string, options?: CallOptions): Promise<MigrationProgress | undefined> {
     return this.link.doing(`looking at the migration of machine ${instanceId}`, async () => {
       const dom = await this.link.findDomain(instanceId, options);
-      return dom && this.read(dom, options);
+      try {
+        return dom && (await this.read(dom, options));
+      } catch (error) {
+        // It has just left for the target, or ended: no migration runs.
+        if (hasCode(error, VIR_ERR.OPERATION_INVALID, VIR_ERR.NO_DOMAIN)) return undefined;
+        throw error;
+      }
     });
   }
 
