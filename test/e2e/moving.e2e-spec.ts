@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Instance, Json, Operation } from '@diecast/model';
 import { FLOWS } from '@diecast/flows';
 import { setLink } from '../../apps/lab/src/lab.js';
+import { leaveToDie } from '../harness/dead-worker.js';
 import { startLab } from '../harness/lab.js';
 import { openServices, type TestServices } from '../harness/services.js';
 import {
@@ -125,6 +127,43 @@ describe('machines that leave a host', () => {
     await dirty(address, 0);
   }, 240_000);
 
+  it('is followed by another worker when the one that began the move has died (SPEC-MIG-1)', async () => {
+    const { address, generation, activeLayer } = await instance(one);
+    const [a, b] = [await store.hosts.require('a'), await store.hosts.require('b')];
+    const name = activeLayer ?? '';
+    const known = await store.hostFiles.find('a', name);
+    if (known?.backing == null) throw new Error('the machine has no layer');
+    const { backing, sizeBytes: virtualSize } = known;
+    await store.instances.beginMove(one, 'b');
+    await store.hostFiles.begin({ ...known, host: 'b' });
+    const below = { name: backing, format: 'raw' as const };
+    await services.hypervisors.at(b).files.createLayer({ name, virtualSize, backing: below });
+    const orphan = await leaveToDie(store, {
+      kind: 'instance.migrate',
+      input: { instanceId: one, host: 'b' },
+      locks: [`instance:${one}`],
+      finished: [
+        ['choose', { from: 'a', host: 'b' }],
+        ['prepare', {}],
+      ],
+      begun: 'move',
+    });
+    const target = new URL(b.uri).hostname;
+    const { migrations } = services.hypervisors.at(a);
+    const limits = { migrationUri: `qemu+tls://${target}/system`, address: target, bandwidthMiBps: 16 };
+    const moving = migrations.migrate(one, limits);
+    while ((await migrations.readMigration(one)) === undefined) await sleep(100);
+    // Whatever is asked for: a worker looks for all that can be worked on.
+    await run('snapshot.delete', { snapshotId: randomUUID() });
+    await moving;
+    const carried = await store.operations.require(orphan);
+    expect(carried).toMatchObject({ status: 'succeeded', error: null, result: { host: 'b' } });
+    expect(await instance(one)).toMatchObject({ host: 'b', generation: generation + 1 });
+    expect(await ask(address)).toEqual({ instance: one, data: 'kept' });
+    await done('instance.migrate', { instanceId: one, host: 'a' });
+    expect(await leftOn(services, 'b')).toEqual([]);
+  }, 240_000);
+
   it('empties a host while its machines answer, and snapshots stay there (SPEC-HOST-2)', async () => {
     const input = { snapshotId: snapshot, instanceId: two, name: 'before', withMemory: true, quiesce: false };
     await done('instance.snapshot', input);
@@ -139,9 +178,9 @@ describe('machines that leave a host', () => {
     expect(await ask((await instance(one)).address)).toEqual({ instance: one, data: 'kept' });
     const { layer, memoryFile } = await store.snapshots.require(snapshot);
     expect(await leftOn(services, 'a')).toEqual([layer, memoryFile]);
-    const moves = await store.operations.list({ kind: 'instance.migrate', status: 'succeeded' });
-    expect(moves.items).toHaveLength(2);
-    for (const { result } of moves.items) {
+    const moves = await store.journal.children(drained.id);
+    expect(moves).toHaveLength(2);
+    for (const { result } of moves) {
       const { host, downtimeMs } = result as { readonly host: string; readonly downtimeMs: number };
       expect(host).toBe('b');
       expect(downtimeMs).toBeGreaterThan(0);

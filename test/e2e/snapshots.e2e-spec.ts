@@ -7,6 +7,7 @@ import { FLOWS } from '@diecast/flows';
 import { POOL } from '@diecast/hypervisor';
 import { findHostProcess } from '../../apps/lab/src/host.js';
 import { layOut, layOutHost } from '../../apps/lab/src/layout.js';
+import { leaveToDie } from '../harness/dead-worker.js';
 import { startLab } from '../harness/lab.js';
 import { openServices, type TestServices } from '../harness/services.js';
 import {
@@ -36,32 +37,30 @@ describe('snapshots as operations', () => {
   const take = (instanceId: string, snapshotId: string, withMemory: boolean): Promise<Operation> =>
     done('instance.snapshot', { snapshotId, instanceId, name: 'test', withMemory, quiesce: false });
 
-  /** Leaves an operation as a worker does that dies in its third step, after the host has taken the snapshot. */
+  /** Leaves an operation as a worker does that dies when the host has just taken the snapshot. */
   async function dieAfterTaking(instanceId: string, snapshotId: string): Promise<string> {
     const input = { snapshotId, instanceId, name: 'orphan', withMemory: true, quiesce: false };
-    const kind = 'instance.snapshot';
-    const { id } = await store.operations.insert({ kind, input, resources: [], createdBy: 'test' });
-    const { journal } = store;
-    const locks = [`instance:${instanceId}`, `snapshot:${snapshotId}`];
-    const acquired = await journal.acquire(id, { holder: 'dead', ttlMs: 1, locks });
-    if (acquired.got !== 'lease') throw new Error(`the lease is ${acquired.got}`);
-    const { lease } = acquired;
     const { service, iteration, activeLayer } = await instance(instanceId);
     const frozen = activeLayer ?? '';
-    await store.snapshots.insert({ ...input, id: snapshotId, service, iteration, host: 'a' });
-    await journal.startStep(lease, { name: 'check', position: 0, pivot: false });
-    await journal.finishStep(lease, 'check', { snapshotId, host: 'a', frozen });
     const [newLayer, memoryFile] = [layerFileName(instanceId, snapshotId), memoryFileName(snapshotId)];
+    await store.snapshots.insert({ ...input, id: snapshotId, service, iteration, host: 'a' });
     const layer = { host: 'a', name: newLayer, kind: 'layer', sizeBytes: 1, backing: frozen } as const;
     await store.hostFiles.begin({ ...layer, owner: instanceId });
     const memory = { host: 'a', name: memoryFile, kind: 'memory', sizeBytes: 0, backing: null } as const;
     await store.hostFiles.begin({ ...memory, owner: snapshotId });
-    await journal.startStep(lease, { name: 'record', position: 1, pivot: false });
-    await journal.finishStep(lease, 'record', {});
-    await journal.startStep(lease, { name: 'take', position: 2, pivot: false });
+    const orphan = await leaveToDie(store, {
+      kind: 'instance.snapshot',
+      input,
+      locks: [`instance:${instanceId}`, `snapshot:${snapshotId}`],
+      finished: [
+        ['check', { snapshotId, host: 'a', frozen }],
+        ['record', {}],
+      ],
+      begun: 'take',
+    });
     const on = services.hypervisors.at(await store.hosts.require('a'));
     await on.snapshots.snapshotMachine(instanceId, { newLayer, memoryFile, quiesce: false });
-    return id;
+    return orphan;
   }
 
   beforeAll(async () => {
