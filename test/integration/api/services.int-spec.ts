@@ -105,6 +105,8 @@ describe('services', () => {
     expect(await refusal(declaration('nowhere'))).toEqual([404, 'not_found']);
     const balanced = { ...declaration('fine'), traffic: { provider: 'haproxy' } };
     expect(await refusal(balanced)).toEqual([501, 'unsupported']);
+    const locked = { ...declaration('fine'), sandbox: { profile: 'strict' } };
+    expect(await refusal(locked)).toEqual([501, 'unsupported']);
     expect(await refusal({ ...declaration('fine'), placement: { hosts: ['nobody'] } })).toEqual([
       404,
       'not_found',

@@ -45,6 +45,13 @@ async function check(store: Store, site: Site, name: string, wanted: DeclareServ
       'traffic.provider is haproxy, but no HAProxy is configured here: set DIECAST_HAPROXY_SOCKET, or leave traffic out.',
     );
   }
+  // Better no lock than one that is only a word in a specification.
+  if (wanted.sandbox?.profile === 'strict') {
+    throw new AppError(
+      'unsupported',
+      'sandbox.profile strict is not built yet: leave sandbox out, or say default.',
+    );
+  }
   for (const host of wanted.placement?.hosts ?? []) await store.hosts.require(host);
   return complete(name, wanted, await store.images.resolve(wanted.image));
 }
