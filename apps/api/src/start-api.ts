@@ -6,7 +6,14 @@ import {
   type Config,
   type Logger,
 } from '@diecast/platform';
-import { closeAll, openQueue, OPERATIONS_QUEUE, TICKS_QUEUE, type RedisConnection } from '@diecast/queue';
+import {
+  closeAll,
+  openQueue,
+  OPERATIONS_QUEUE,
+  tickQueue,
+  TICKS,
+  type RedisConnection,
+} from '@diecast/queue';
 import type { Store } from '@diecast/store';
 import { createApi } from './create-api.js';
 import { startGrpc } from './grpc/start-grpc.js';
@@ -29,7 +36,7 @@ export async function startApi(
   if (news !== null) process.stdout.write(`\n${news}\n`);
 
   const metrics = createMetrics(store);
-  const queues = [OPERATIONS_QUEUE, TICKS_QUEUE].map((name) => openQueue(redis, name, log));
+  const queues = [OPERATIONS_QUEUE, ...TICKS.map(tickQueue)].map((name) => openQueue(redis, name, log));
   const dependencies = [
     { name: 'the database', ping: () => store.ping() },
     { name: 'Redis', ping: () => redis.ping() },

@@ -19,6 +19,8 @@ import {
   OPERATIONS_QUEUE,
   type OperationJob,
   type RedisConnection,
+  type Tick,
+  type TickName,
 } from '@diecast/queue';
 import { haproxy } from '@diecast/traffic';
 
@@ -57,7 +59,7 @@ export async function startWorker(parts: WorkerParts): Promise<{ close(): Promis
       healthController({ ...services, log }),
       hostWatch({ ...services, log }),
       trafficController({ store, balancer, log }),
-    ],
+    ] satisfies readonly Tick<TickName>[],
   });
 
   const leaving = new AbortController();

@@ -11,7 +11,7 @@ const CHECKS_AT_ONCE = 32;
  * Checks every available machine as its iteration says, and writes the verdict when it changes. What was seen in a row is
  * remembered here; whoever takes over begins with the stored verdict.
  */
-export function healthController(deps: ControllerDeps): Tick {
+export function healthController(deps: ControllerDeps): Tick<'health'> {
   const { store, log } = deps;
   const specs = new Map<string, HealthSpec>();
   const histories = new Map<string, HealthHistory>();

@@ -31,7 +31,7 @@ const NEW: Memory = { reach: REACHED, roomAt: -Infinity, sweptAt: -Infinity, une
  * Looks at every host again and again: whether it answers, and whether what runs there is what the store says. A host that
  * nobody has probed yet belongs to the operation that registers it.
  */
-export function hostWatch(deps: ControllerDeps): Tick {
+export function hostWatch(deps: ControllerDeps): Tick<'hosts'> {
   const { store, log } = deps;
   const memories = new Map<string, Memory>();
   const list = async (): Promise<readonly Host[]> =>

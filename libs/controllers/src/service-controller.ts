@@ -11,7 +11,7 @@ const EVERY_MS = 1_000;
  * Makes every service what it is declared to be: looks at it, asks the planner, stores the reasons and starts operations.
  * Nothing is remembered between two looks, so that it goes on wherever a process that died has left it.
  */
-export function serviceController(deps: Pick<ControllerDeps, 'store' | 'log'>): Tick {
+export function serviceController(deps: Pick<ControllerDeps, 'store' | 'log'>): Tick<'service'> {
   const { store, log } = deps;
   return {
     name: 'service',

@@ -37,7 +37,7 @@ type Round = TrafficDeps & {
  *
  * While the balancer is away, `inTraffic` stays as it was: nothing enters, so that no rollout goes on.
  */
-export function trafficController({ store, balancer, log }: TrafficDeps): Tick {
+export function trafficController({ store, balancer, log }: TrafficDeps): Tick<'traffic'> {
   const read = trafficMachines(store);
   let known: ReadonlyMap<string, string> = new Map();
   return {

@@ -7,7 +7,14 @@ export {
   type DispatcherOptions,
   type RunnableOperations,
 } from './dispatcher.js';
-export { OPERATIONS_QUEUE, openQueue, TICKS_QUEUE, type OperationJob } from './operation-queue.js';
+export {
+  OPERATIONS_QUEUE,
+  openQueue,
+  tickQueue,
+  TICKS,
+  type OperationJob,
+  type TickName,
+} from './operation-queue.js';
 export { startOperationWorkers, type OperationWorkersOptions, type Workers } from './operation-workers.js';
 export { startPrivateRedis, type PrivateRedis } from './private-redis.js';
 export type { QueueLog } from './queue-log.js';

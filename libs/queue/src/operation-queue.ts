@@ -3,7 +3,10 @@ import type { RedisConnection } from './connect-redis.js';
 import type { QueueLog } from './queue-log.js';
 
 export const OPERATIONS_QUEUE = 'operations';
-export const TICKS_QUEUE = 'ticks';
+/** The controllers' looks at the world, by the name of the controller. */
+export const TICKS = ['service', 'health', 'hosts', 'traffic'] as const;
+export type TickName = (typeof TICKS)[number];
+export const tickQueue = (name: string): string => `ticks-${name}`;
 
 /** All that a job carries: the truth about it is in SQL. */
 export type OperationJob = { readonly operationId: string };

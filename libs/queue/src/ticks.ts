@@ -1,11 +1,11 @@
 import { Queue, Worker } from 'bullmq';
 import type { RedisConnection } from './connect-redis.js';
-import { openQueue, TICKS_QUEUE } from './operation-queue.js';
+import { openQueue, tickQueue } from './operation-queue.js';
 import type { QueueLog } from './queue-log.js';
 
 /** Work that comes round: a controller's look at the world. */
-export type Tick = {
-  readonly name: string;
+export type Tick<Name extends string = string> = {
+  readonly name: Name;
   readonly everyMs: number;
   readonly run: (signal: AbortSignal) => Promise<void>;
 };
@@ -34,7 +34,7 @@ export async function startTicks(options: {
   const shutdown = new AbortController();
   const { connection, log } = options;
   const running = options.ticks.map((tick) => {
-    const name = `${TICKS_QUEUE}-${tick.name}`;
+    const name = tickQueue(tick.name);
     const queue = openQueue<object>(connection, name, log);
     const worker = new Worker(
       name,
