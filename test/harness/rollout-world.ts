@@ -52,6 +52,7 @@ export class RolloutWorld {
   readonly instances = new Map<string, Instance>();
   readonly works: Work[] = [];
   readonly hosts: Map<string, HostStatus>;
+  readonly quiet = new Set<string>();
   readonly broken = new Set<number>();
   readonly goodAt = new Map<number, number>();
   readonly endings: Ending[] = [];
@@ -113,6 +114,7 @@ export class RolloutWorld {
         withTraffic: new Set(),
       },
       hosts: this.hosts,
+      quiet: this.quiet,
       attempts: this.#attempts,
       knownGood: { current: this.goodAt.has(this.iteration), other: newest?.[0] ?? null },
     };

@@ -1,4 +1,4 @@
-import type { Rollout, Service } from '@diecast/model';
+import type { Host, Rollout, Service } from '@diecast/model';
 import type { ServiceView } from '@diecast/planning';
 import type { EndedCast, Store } from '@diecast/store';
 import { busyIds, comingTo } from './open-work.js';
@@ -16,7 +16,7 @@ export type ServiceSight = {
 };
 
 /** A service with its machines, operations and hosts, as they were together at one moment. */
-export function readService(store: Store, name: string): Promise<ServiceSight | undefined> {
+export function readService(store: Store, name: string, now: Date): Promise<ServiceSight | undefined> {
   return store.look(async (moment) => {
     const service = await moment.services.find(name);
     if (service === undefined || service.status === 'deleted') return undefined;
@@ -42,6 +42,7 @@ export function readService(store: Store, name: string): Promise<ServiceSight | 
         ),
       },
       hosts: new Map(hosts.map((host) => [host.name, host.status])),
+      quiet: new Set(hosts.filter((host) => isQuiet(host, now)).map(({ name }) => name)),
       attempts: casts.map(toAttempt),
       knownGood: { current: current.knownGoodAt !== null, other },
     };
@@ -49,6 +50,12 @@ export function readService(store: Store, name: string): Promise<ServiceSight | 
     return { view, service, rollout, makers };
   });
 }
+
+/** Two looks of the host watch and a little. */
+const QUIET_AFTER_MS = 6_000;
+
+const isQuiet = ({ lastSeenAt }: Host, now: Date): boolean =>
+  lastSeenAt !== null && now.getTime() - lastSeenAt.getTime() > QUIET_AFTER_MS;
 
 async function withTraffic(
   moment: Store,

@@ -35,9 +35,9 @@ export function serviceController(deps: Pick<ControllerDeps, 'store' | 'log'>): 
 }
 
 async function lookAfter({ store, log }: Pick<ControllerDeps, 'store' | 'log'>, name: string): Promise<void> {
-  const sight = await readService(store, name);
-  if (sight === undefined) return;
   const now = new Date();
+  const sight = await readService(store, name, now);
+  if (sight === undefined) return;
   const done = await applyPlan(store, sight, planService(sight.view, now), now);
   for (const note of done ?? []) say(log, name, note);
 }

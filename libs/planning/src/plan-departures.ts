@@ -72,10 +72,11 @@ const finishHalfway = (stock: Stock): readonly Departure[] =>
 
 /**
  * Sick machines go when nobody needs them any more. Before that only where there is no room for a replacement, and one
- * after the other: all may be sick for the same reason, and the reason may be ours.
+ * after the other: all may be sick for the same reason, and the reason may be ours. Not while their host is quiet: a
+ * discontinuation that is started on a host that turns out to be gone can only get stuck.
  */
 function letSickGo(view: ServiceView, course: Course, stock: Stock): readonly Departure[] {
-  const sick = freeOf(stock, ofStanding(stock.members, 'sick'));
+  const sick = freeOf(stock, ofStanding(stock.members, 'sick')).filter(({ host }) => !stock.isQuiet(host));
   const spare = sick.filter(
     ({ iteration }) => stock.ready >= (course.accepts(iteration) ? course.replicas : course.floor),
   );

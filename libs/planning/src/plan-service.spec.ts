@@ -246,6 +246,21 @@ describe('the plan of a service', () => {
     expect(planService(inTraffic, world.now).discontinue).toEqual([]);
   });
 
+  it('leaves a sick machine alone while its host has missed a look, and replaces it all the same', () => {
+    const world = new RolloutWorld({ replicas: 1 });
+    pass(world, 20, () => undefined);
+    const [sick] = world.instances.values();
+    if (sick?.host == null) throw new Error('there is no machine');
+    world.setHealth(sick.id, false);
+    world.quiet.add(sick.host);
+    pass(world, 30, () => undefined);
+    expect(serves(world)).toBe(1);
+    expect(world.instances.get(sick.id)?.status).toBe('available');
+    world.quiet.clear();
+    pass(world, 30, () => undefined);
+    expect(world.instances.has(sick.id)).toBe(false);
+  });
+
   it('takes a machine for starting, and not for sick, until the operation that makes it is over', () => {
     const world = new RolloutWorld({ replicas: 1 });
     pass(world, 20, () => undefined);

@@ -19,6 +19,8 @@ export type ServiceView = {
   readonly rollout: Pick<Rollout, 'number' | 'toIteration' | 'startedAt'> | null;
   readonly fleet: FleetView;
   readonly hosts: ReadonlyMap<string, HostStatus>;
+  /** Hosts that have missed a look: what is sick on them may be sick because they are gone. */
+  readonly quiet: ReadonlySet<string>;
   /** Newest first; as many as the store remembers conveniently. */
   readonly attempts: readonly CastAttempt[];
   readonly knownGood: {

@@ -20,9 +20,10 @@ export type Stock = {
   /** Of an accepted iteration, serving or on their way: what needs no replacement. */
   readonly present: number;
   readonly isAway: (host: string | null) => boolean;
+  readonly isQuiet: (host: string | null) => boolean;
 };
 
-export function takeStock({ fleet, hosts }: ServiceView, course: Course): Stock {
+export function takeStock({ fleet, hosts, quiet }: ServiceView, course: Course): Stock {
   const isAway = (host: string | null): boolean => {
     const status = host === null ? undefined : hosts.get(host);
     return status === 'unreachable' || status === 'fenced';
@@ -41,6 +42,7 @@ export function takeStock({ fleet, hosts }: ServiceView, course: Course): Stock 
     serving: countOf(members, 'ready', 'held'),
     present: countOf(accepted, 'ready', 'held', 'starting'),
     isAway,
+    isQuiet: (host) => host !== null && quiet.has(host),
   };
 }
 
