@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { blobsOf, type Instance } from '@diecast/model';
+import type { Instance } from '@diecast/model';
 import { hostRegister, instanceCreate, instanceDiscontinue, instanceMigrate } from '@diecast/flows';
-import { startLab, tinyImage } from '../harness/lab.js';
-import { requireDigest, sampleEvidence, sampleSettings, sampleSpec } from '../harness/samples.js';
+import { startLab } from '../harness/lab.js';
+import { sampleSettings } from '../harness/samples.js';
 import { openServices, type TestServices } from '../harness/services.js';
+import { declareTiny, leftOn } from '../harness/tiny-service.js';
 
 describe('operations on real hosts', () => {
   let lab: Awaited<ReturnType<typeof startLab>>;
@@ -12,52 +13,8 @@ describe('operations on real hosts', () => {
   let store: TestServices['store'];
   let run: TestServices['run'];
 
-  async function declare(service: string, variant: 'v1' | 'broken'): Promise<void> {
-    const image = await tinyImage(variant);
-    const digest = requireDigest(image.digest);
-    await services.keepBlobs(image);
-    const { name, version } = image.manifest;
-    await store.images.insert({
-      digest,
-      name,
-      version,
-      manifest: image.manifest,
-      signature: null,
-      signatureStatus: 'unsigned',
-      sizeBytes: blobsOf(image.manifest).reduce((sum, blob) => sum + blob.size, 0),
-    });
-    await store.images.setStatus(digest, 'candidate', null);
-    await store.images.recordProof(digest, sampleEvidence);
-    const { bridge, guestRange, prefix, gateway } = lab.network;
-    const spec = sampleSpec(digest);
-    await store.services.declare(
-      service,
-      {
-        ...spec,
-        network: {
-          kind: 'bridge',
-          name: bridge,
-          addressing: {
-            mode: 'static',
-            rangeStart: guestRange.start,
-            rangeEnd: guestRange.end,
-            prefix,
-            gateway,
-          },
-        },
-        health: {
-          ...spec.health,
-          kind: 'http',
-          port: 80,
-          path: '/healthz',
-          status: 200,
-          startPeriodSeconds: 40,
-        },
-      },
-      sampleSettings(2),
-      'test',
-    );
-  }
+  const declare = (service: string, variant: 'v1' | 'broken') =>
+    declareTiny(services, lab, service, variant, { settings: sampleSettings(2), startPeriodSeconds: 40 });
 
   beforeAll(async () => {
     lab = await startLab('flows', 2);
@@ -70,17 +27,8 @@ describe('operations on real hosts', () => {
     await lab?.close();
   }, 60_000);
 
-  /** What a host has of machines and of files that are not images. */
-  async function leftovers(): Promise<readonly string[]> {
-    const left: string[] = [];
-    for (const host of await store.hosts.all()) {
-      const on = services.hypervisors.at(host);
-      left.push(...(await on.machines.listMachines()).map((machine) => machine.name));
-      const files = await on.files.listFiles();
-      left.push(...files.map((file) => file.name).filter((name) => !name.endsWith('.blob')));
-    }
-    return left;
-  }
+  const leftovers = async (): Promise<readonly string[]> =>
+    (await Promise.all(lab.hosts.map(({ name }) => leftOn(services, name)))).flat();
 
   /** It answers at its address all the way, and the store says where it is. */
   async function migrateThereAndBack(instance: Instance | undefined): Promise<void> {
