@@ -78,11 +78,13 @@ export async function runDemo(options: DemoOptions): Promise<number> {
 
   let ok = false;
   try {
-    const lab = await screen.step(`bring up ${options.hosts} hosts`, () => {
+    const lab = await screen.step(`bring up ${options.hosts} hosts`, async () => {
       cleanup.add('the lab', async () => {
         await tearDown(options.dir);
         await rm(options.dir, { recursive: true, force: true });
       });
+      // A demo that was killed has left its hosts running, and they may be of another version.
+      await tearDown(options.dir);
       const frontends = [{ name: 'web', port: 8080 }];
       return bringUp({ dir: options.dir, hosts: options.hosts, frontends, say: () => undefined });
     });
