@@ -25,7 +25,8 @@ export class StandaloneProcess {
     const logFile = join(options.dataDir, 'diecast.log');
     const log = createWriteStream(logFile, { flags: 'a' });
     const program = join(import.meta.dirname, '..', '..', 'standalone', 'src', 'main.js');
-    const child = spawn(process.execPath, [program], {
+    // It must not outlive a demo that is killed: the machines of the next one would be strangers to it, to be removed.
+    const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', process.execPath, program], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,
