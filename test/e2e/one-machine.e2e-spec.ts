@@ -49,6 +49,11 @@ describe('one machine on real hosts', () => {
       bridge: lab.network.bridge,
       mac: macOf(machineId),
     });
+  /** How often the guest's kernel has seen its cable unplugged. */
+  async function cablesLost(machineId: string): Promise<number> {
+    const counter = '/sys/class/net/eth0/carrier_down_count';
+    return Number((await a.guests.execInGuest(machineId, ['/bin/cat', counter])).stdout);
+  }
   const newLayer = (on: Hypervisor, name: string): Promise<void> =>
     on.files.createLayer({
       name,
@@ -145,6 +150,8 @@ describe('one machine on real hosts', () => {
     expect(await ask(copyAddress)).toMatchObject({ instance: copy });
     expect(await (await fetch(`http://${copyAddress}/data`)).text()).toBe('kept in memory');
     expect(await ask(address)).toMatchObject({ instance: id });
+    // While it still was its origin it had no cable: the origin's packets would have come to it.
+    expect(await cablesLost(copy)).toBe((await cablesLost(id)) + 1);
     await a.machines.stopMachine(copy, 0);
     await a.files.deleteFile(copyLayer);
   }, 180_000);

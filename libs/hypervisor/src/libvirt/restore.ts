@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { AppError, restoreFileName } from '@diecast/model';
-import { P, SAVE_RESTORE } from '@diecast/node-libvirt';
+import { P, SAVE_RESTORE, type DomainRef } from '@diecast/node-libvirt';
 import type { CallOptions, MachineDefinition, Restores } from '../port.js';
 import { nicElement } from '../xml/domain.js';
 import { render } from '../xml/element.js';
@@ -12,6 +12,8 @@ import type { DomainMachines } from './machines.js';
 import { HEAD_BYTES, readSavedXml, readSaveHead, replaceSavedXml } from './save-image.js';
 
 const DEADLINE_MS = 300_000;
+/** VIR_DOMAIN_DEVICE_MODIFY_LIVE */
+const DEVICE_LIVE = 1;
 const AGENT_WITHIN_MS = 60_000;
 
 /**
@@ -37,7 +39,7 @@ export class MachineRestores implements Restores {
     await this.link.doing(`restoring machine ${instanceId}`, async () => {
       if ((await this.machines.findMachine(instanceId, options)) === undefined)
         await this.wake(definition, memoryFile, options);
-      await this.resume(instanceId, options);
+      await this.resume(definition, options);
       await this.agent.waitForAgent(instanceId, AGENT_WITHIN_MS, options);
       const done = await this.agent.execInGuest(instanceId, identify, options);
       if (done.exitCode !== 0)
@@ -46,8 +48,7 @@ export class MachineRestores implements Restores {
           `Machine ${instanceId} did not take its identity: ${identify[0]} ended with ${done.exitCode}: ${done.stderr.trim()}.`,
         );
       const dom = await this.link.requireDomain(instanceId, options);
-      const xml = render(nicElement(definition.network, definition.mac, 'up'));
-      await this.link.call(P.updateDevice, { dom, xml, flags: 1 }, options);
+      await this.setCable(dom, definition, 'up', options);
     });
   }
 
@@ -70,11 +71,29 @@ export class MachineRestores implements Restores {
     }
   }
 
-  private async resume(instanceId: string, options: CallOptions): Promise<void> {
+  /**
+   * virtio-net infers its cable from the memory it loads (virtio_net_post_load_device in QEMU), in which it was plugged in:
+   * what libvirt unplugged before is undone, and libvirt does not know. Plugged and unplugged once more, the machine wakes
+   * without; else it would answer for its origin, and packets of the one would go to the other.
+   */
+  private async resume(definition: MachineDefinition, options: CallOptions): Promise<void> {
+    const { instanceId } = definition.identity;
     const there = await this.machines.findMachine(instanceId, options);
     if (there?.state !== 'paused') return;
     const dom = await this.link.requireDomain(instanceId, options);
+    await this.setCable(dom, definition, 'up', options);
+    await this.setCable(dom, definition, 'down', options);
     await this.link.call(P.resume, { dom }, options);
+  }
+
+  private async setCable(
+    dom: DomainRef,
+    { network, mac }: MachineDefinition,
+    cable: 'up' | 'down',
+    options: CallOptions,
+  ): Promise<void> {
+    const xml = render(nicElement(network, mac, cable));
+    await this.link.call(P.updateDevice, { dom, xml, flags: DEVICE_LIVE }, options);
   }
 
   private async read(name: string, offset: number, length: number, options: CallOptions): Promise<Buffer> {
