@@ -30,6 +30,7 @@ export const PACKAGES = {
   },
   test: {
     postgresql: 'the store of a cluster, tested on the real server',
+    'dnsmasq-base': 'a DHCP server for the machines of a test',
     chromium: 'looking at the pages as a person does',
   },
 };

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { canonicalJson, seedFileName, type IterationSpec, type Json, type Operation } from '@diecast/model';
 import { FLOWS } from '@diecast/flows';
+import { startDhcp } from '../harness/dhcp.js';
 import { startLab } from '../harness/lab.js';
 import { requireDigest, sampleEvidence, sampleSettings } from '../harness/samples.js';
 import { openServices, type TestServices } from '../harness/services.js';
@@ -54,6 +55,26 @@ describe('what a service declares of its machines', () => {
     await services?.close();
     await lab?.close();
   }, 60_000);
+
+  it('finds the address that a machine was given by DHCP, and asks a guest agent how it is', async () => {
+    const dhcp = await startDhcp(lab);
+    try {
+      const [asking, quiet] = [randomUUID(), randomUUID()];
+      const network = { ...plain.network, addressing: { mode: 'dhcp' } } as const;
+      await cast(asking, 'asking', { ...plain, network });
+      const { address } = await store.instances.require(asking);
+      expect(address).toMatch(new RegExp(`^${lab.network.guestRange.start.replace(/\d+$/, '')}`));
+      expect(await (await fetch(`http://${address}/`)).json()).toMatchObject({ instance: asking });
+
+      const { intervalSeconds, timeoutSeconds, successes, failures, startPeriodSeconds } = plain.health;
+      const timing = { intervalSeconds, timeoutSeconds, successes, failures, startPeriodSeconds };
+      await cast(quiet, 'quiet', { ...plain, health: { kind: 'agent', ...timing } });
+      expect(await store.instances.require(quiet)).toMatchObject({ status: 'available', healthy: true });
+      for (const instanceId of [asking, quiet]) await done('instance.discontinue', { instanceId });
+    } finally {
+      await dhcp.stop();
+    }
+  }, 240_000);
 
   it('reaches them: seed, credentials of any text, and a CPU that all hosts offer (SPEC-INST-3)', async () => {
     const cloudInit = { userData: USER_DATA, metaData: 'role: web\n' };
