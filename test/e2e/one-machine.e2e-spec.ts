@@ -94,6 +94,16 @@ describe('one machine on real hosts', () => {
     expect((await a.files.listFiles()).filter((file) => file.name.startsWith('probe-'))).toEqual([]);
   }, 60_000);
 
+  it('says of a CPU whether a machine that uses it could run here', async () => {
+    const { accelerator, cpuXml } = await a.probe();
+    expect(['identical', 'superset']).toContain(await a.machines.compareCpu(cpuXml, accelerator));
+    // No host of any accelerator has what both of these makers have.
+    const stranger = `<cpu mode="custom" match="exact"><model>EPYC</model><vendor>AMD</vendor>
+      <feature policy="require" name="vmx"/><feature policy="require" name="svm"/>
+      <feature policy="require" name="avx512f"/><feature policy="require" name="amx-tile"/></cpu>`;
+    expect(await a.machines.compareCpu(stranger, accelerator)).toBe('incompatible');
+  }, 120_000);
+
   it('keeps a blob on the host byte for byte', async () => {
     await putImage(a, image);
     await putImage(b, image);
