@@ -1,7 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { canonicalJson, seedFileName, type IterationSpec, type Json, type Operation } from '@diecast/model';
 import { FLOWS } from '@diecast/flows';
+import { run } from '../../apps/lab/src/run.js';
 import { startDhcp } from '../harness/dhcp.js';
 import { startLab } from '../harness/lab.js';
 import { requireDigest, sampleEvidence, sampleSettings } from '../harness/samples.js';
@@ -74,6 +77,19 @@ describe('what a service declares of its machines', () => {
     } finally {
       await dhcp.stop();
     }
+  }, 240_000);
+
+  it('plugs a machine into a network of libvirt', async () => {
+    const [host] = lab.hosts;
+    const network = `<network><name>lab</name><forward mode="bridge"/><bridge name="${lab.network.bridge}"/></network>`;
+    const file = join(lab.dir, 'network.xml');
+    await writeFile(file, network);
+    await run('virsh', ['-c', host?.localUri ?? '', 'net-create', file]);
+    const plugged = randomUUID();
+    await cast(plugged, 'plugged', { ...plain, network: { ...plain.network, kind: 'network', name: 'lab' } });
+    const { address } = await store.instances.require(plugged);
+    expect(await (await fetch(`http://${address}/`)).json()).toMatchObject({ instance: plugged });
+    await done('instance.discontinue', { instanceId: plugged });
   }, 240_000);
 
   it('reaches them: seed, credentials of any text, and a CPU that all hosts offer (SPEC-INST-3)', async () => {
