@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { chromium, type Browser } from 'playwright-core';
 import { createLogger, openBlobFolder, readConfig } from '@diecast/platform';
-import { closeAll, connectRedis, startPrivateRedis } from '@diecast/queue';
+import { closeAll, connectRedis, startPrivateRedis, tickQueue, TICKS } from '@diecast/queue';
 import { openStore } from '@diecast/store';
 import { startApi } from '../../../apps/api/src/start-api.js';
 
@@ -85,7 +85,8 @@ describe('the queue board, in a browser', () => {
     const page = await context.newPage();
     await page.goto(`${url}/queues`);
     await page.getByText('operations', { exact: true }).first().waitFor();
-    expect(await page.getByText('ticks', { exact: true }).first().isVisible()).toBe(true);
+    for (const name of TICKS.map(tickQueue))
+      expect(await page.getByText(name, { exact: true }).first().isVisible()).toBe(true);
     await context.close();
   }, 120_000);
 });
