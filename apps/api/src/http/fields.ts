@@ -191,8 +191,8 @@ const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const OBJECT: Rule = { says: 'must be an object', holds: isObject };
-// oxlint-disable-next-line typescript/no-explicit-any -- the constructor of any request class
-type Class = abstract new (...args: any[]) => object;
+/** The constructor of any request or answer. */
+type Class = abstract new (...args: never[]) => object;
 type ConcreteClass = new () => object;
 
 /** The documentation knows a class that is named later by a function whose own name is "type". */
