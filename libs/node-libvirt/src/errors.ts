@@ -1,33 +1,3 @@
-/** libvirt's error numbers that callers branch on (virErrorNumber in libvirt/virterror.h). */
-export const VIR_ERR = {
-  INTERNAL_ERROR: 1,
-  NO_MEMORY: 2,
-  NO_SUPPORT: 3,
-  INVALID_ARG: 8,
-  OPERATION_FAILED: 9,
-  SYSTEM_ERROR: 38,
-  RPC: 39,
-  NO_DOMAIN: 42,
-  NO_NETWORK: 43,
-  AUTH_FAILED: 45,
-  NO_STORAGE_POOL: 49,
-  NO_STORAGE_VOL: 50,
-  OPERATION_INVALID: 55,
-  OPERATION_TIMEOUT: 68,
-  MIGRATE_PERSIST_FAILED: 69,
-  CONFIG_UNSUPPORTED: 67,
-  OPERATION_ABORTED: 78,
-  MIGRATE_UNSAFE: 81,
-  OPERATION_UNSUPPORTED: 84,
-  AGENT_UNRESPONSIVE: 86,
-  RESOURCE_BUSY: 87,
-  STORAGE_VOL_EXIST: 90,
-  CPU_INCOMPATIBLE: 91,
-  MIGRATE_FINISH_OK: 93,
-  AUTH_UNAVAILABLE: 94,
-  NO_DOMAIN_METADATA: 80,
-} as const;
-
 export type LibvirtErrorFields = {
   /** virErrorNumber */
   readonly code: number;

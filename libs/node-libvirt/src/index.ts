@@ -1,21 +1,20 @@
-export { Connection, type CallOptions } from './connection.js';
+export type { CallOptions, CallPhase, CallTrace } from './connection/call-options.js';
+export { CallStream, STREAM_CHUNK } from './connection/call-stream.js';
+export { Connection, type ConnectionOptions } from './connection/connection.js';
+export * from './constants/index.js';
 export {
   LibvirtError,
   LibvirtTimeoutError,
   LibvirtTransportError,
-  VIR_ERR,
+  type LibvirtErrorFields,
   type TransportFailure,
 } from './errors.js';
-export * from './flags.js';
-export { Libvirt, type LibvirtEvent, type LibvirtOptions, type MonitorEvent } from './libvirt.js';
-export { CallStream, STREAM_CHUNK } from './stream.js';
+export { EVENT_NAMES, type EventName, type HostEvent } from './client/event-schema.js';
+export type { MonitorEvent, MonitorFilter } from './client/events.js';
+export type { SubscriptionEvent } from './client/follow.js';
+export { Libvirt, type LibvirtOptions } from './client/libvirt.js';
+export { P } from './procedures/index.js';
+export type { Procedure, StreamProcedure } from './procedures/procedure.js';
+export type * from './procedures/references.js';
 export { parseLibvirtUri, type LibvirtUri, type Transport } from './uri.js';
 export type { TypedParam, TypedValue } from './wire/codec.js';
-export {
-  P,
-  type DomainRef,
-  type NetworkRef,
-  type PoolRef,
-  type Procedure,
-  type VolumeRef,
-} from './wire/procedures.js';

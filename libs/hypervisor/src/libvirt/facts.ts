@@ -33,29 +33,32 @@ const virtTypes = (capabilities: Tree): readonly string[] =>
 export async function readFacts(link: Link, files: PoolFiles, options: CallOptions): Promise<HostFacts> {
   await files.ensurePool(options);
   const [hostname, libvirt, qemu, node, capabilitiesXml, pool] = await Promise.all([
-    link.call(P.hostname, {}, options),
-    link.call(P.libVersion, {}, options),
-    link.call(P.hypervisorVersion, {}, options),
-    link.call(P.nodeInfo, {}, options),
-    link.call(P.capabilities, {}, options),
+    link.call(P.connect.getHostname, {}, options),
+    link.call(P.connect.getLibVersion, {}, options),
+    link.call(P.connect.getVersion, {}, options),
+    link.call(P.node.getInfo, {}, options),
+    link.call(P.connect.getCapabilities, {}, options),
     files.readPool(options),
   ]);
-  const capabilities = parseTree(capabilitiesXml.xml);
+  const capabilities = parseTree(capabilitiesXml.capabilities);
   const host = at(capabilities, 'host');
   const offered = virtTypes(capabilities).includes('kvm');
   const probe = await probeAccelerator(link, files, offered, options);
-  const about = { ...platformOf(probe.accelerator), flags: 0 };
-  const { xml } = await link.call(P.domainCapabilities, about, options);
+  const { capabilities: domainCapabilities } = await link.call(
+    P.connect.getDomainCapabilities,
+    platformOf(probe.accelerator),
+    options,
+  );
   return {
     hostname: hostname.hostname,
     hostUuid: textOf(at(host, 'uuid')) ?? '',
-    libvirtVersion: versionText(libvirt.version),
-    qemuVersion: versionText(qemu.version),
+    libvirtVersion: versionText(libvirt.libVer),
+    qemuVersion: versionText(qemu.hvVer),
     architecture: textOf(at(host, 'cpu', 'arch')) ?? node.model,
     cpuModel: textOf(at(host, 'cpu', 'model')) ?? node.model,
-    cpuXml: cpuOf(parseTree(xml)),
+    cpuXml: cpuOf(parseTree(domainCapabilities)),
     cpus: node.cpus,
-    memoryBytes: Number(node.memoryKiB) * 1024,
+    memoryBytes: Number(node.memory) * 1024,
     accelerator: probe.accelerator,
     acceleratorReason: probe.reason,
     securityModels: childrenOf(host, 'secmodel').flatMap((model) => textOf(at(model, 'model')) ?? []),

@@ -54,7 +54,7 @@ export class PoolFiles implements HostFiles {
     return this.link.doing('reading the storage pool', async () => {
       const pool = await this.openPool(options);
       await this.refresh(pool, options);
-      const info = await this.link.call(P.poolInfo, { pool }, options);
+      const info = await this.link.call(P.storagePool.getInfo, { pool }, options);
       return { capacityBytes: Number(info.capacity), availableBytes: Number(info.available) };
     });
   }
@@ -63,8 +63,8 @@ export class PoolFiles implements HostFiles {
     return this.link.doing('listing files', async () => {
       const pool = await this.openPool(options);
       await this.refresh(pool, options);
-      const { volumes } = await this.link.call(P.listVolumes, { pool, needResults: 1, flags: 0 }, options);
-      const files = await Promise.all(volumes.map((volume) => this.describe(volume, options)));
+      const { vols } = await this.link.call(P.storagePool.listAllVolumes, { pool }, options);
+      const files = await Promise.all(vols.map((volume) => this.describe(volume, options)));
       return files.filter((file) => file !== undefined);
     });
   }
@@ -86,7 +86,7 @@ export class PoolFiles implements HostFiles {
       }
       if (volume === undefined) return;
       try {
-        await this.link.call(P.volumeDelete, { vol: volume, flags: 0 }, options);
+        await this.link.call(P.storageVol.delete, { vol: volume }, options);
       } catch (error) {
         if (!hasCode(error, VIR_ERR.NO_STORAGE_VOL)) throw error;
       }
@@ -133,9 +133,9 @@ export class PoolFiles implements HostFiles {
   ): Promise<Readable> {
     return this.link.doing(`reading the file ${name}`, async () => {
       const vol = await this.requireVolume(name, options);
-      return this.link.libvirt.stream(
-        P.volumeDownload,
-        { vol, offset: BigInt(range?.offset ?? 0), length: BigInt(range?.length ?? 0), flags: 0 },
+      return this.link.libvirt.openStream(
+        P.storageVol.download,
+        { vol, offset: BigInt(range?.offset ?? 0), length: BigInt(range?.length ?? 0) },
         options,
       );
     });
@@ -179,20 +179,20 @@ export class PoolFiles implements HostFiles {
       if ((await this.findVolume(to, options)) !== undefined) await this.deleteFile(to, options);
       const pool = await this.openPool(options);
       const source = await this.requireVolume(from, options);
-      const { capacity } = await this.link.call(P.volumeInfo, { vol: source, flags: 0 }, options);
+      const { capacity } = await this.link.call(P.storageVol.getInfoFlags, { vol: source }, options);
       const xml = volumeXml({ name: to, format: 'raw', capacity: Number(capacity) });
-      await this.link.libvirt.callLong(
-        P.volumeCreateFrom,
-        { pool, xml, from: source, flags: 0 },
+      await this.link.libvirt.call(
+        P.storageVol.createXmlFrom,
+        { pool, xml, clonevol: source },
         { deadlineMs: TRANSFER_DEADLINE_MS, ...options },
       );
     });
   }
 
   private async upload(vol: VolumeRef, offset: number, bytes: Buffer, options: CallOptions): Promise<void> {
-    const stream = await this.link.libvirt.stream(
-      P.volumeUpload,
-      { vol, offset: BigInt(offset), length: BigInt(bytes.length), flags: 0 },
+    const stream = await this.link.libvirt.openStream(
+      P.storageVol.upload,
+      { vol, offset: BigInt(offset), length: BigInt(bytes.length) },
       options,
     );
     stream.resume();
@@ -203,20 +203,20 @@ export class PoolFiles implements HostFiles {
     if (this.pool !== undefined) return this.pool;
     let pool: PoolRef;
     try {
-      ({ pool } = await this.link.call(P.poolByName, { name: POOL.name }, options));
+      ({ pool } = await this.link.call(P.storagePool.lookupByName, { name: POOL.name }, options));
     } catch (error) {
       if (!hasCode(error, VIR_ERR.NO_STORAGE_POOL)) throw error;
-      ({ pool } = await this.link.call(P.poolDefine, { xml: poolXml, flags: 0 }, options));
-      await this.link.call(P.poolBuild, { pool, flags: 0 }, options);
-      await this.link.call(P.poolAutostart, { pool, autostart: 1 }, options);
+      ({ pool } = await this.link.call(P.storagePool.defineXml, { xml: poolXml }, options));
+      await this.link.call(P.storagePool.build, { pool }, options);
+      await this.link.call(P.storagePool.setAutostart, { pool, autostart: true }, options);
     }
-    const { active } = await this.link.call(P.poolIsActive, { pool }, options);
+    const { active } = await this.link.call(P.storagePool.isActive, { pool }, options);
     if (!active) {
       try {
-        await this.link.call(P.poolCreate, { pool, flags: 0 }, options);
+        await this.link.call(P.storagePool.create, { pool }, options);
       } catch (error) {
         // Another of us was faster.
-        if (!(await this.link.call(P.poolIsActive, { pool }, options)).active) throw error;
+        if (!(await this.link.call(P.storagePool.isActive, { pool }, options)).active) throw error;
       }
     }
     this.pool = pool;
@@ -226,7 +226,7 @@ export class PoolFiles implements HostFiles {
   /** libvirt refuses to look while somebody writes; what it knows is then new enough. */
   private async refresh(pool: PoolRef, options?: CallOptions): Promise<void> {
     try {
-      await this.link.call(P.poolRefresh, { pool, flags: 0 }, options);
+      await this.link.call(P.storagePool.refresh, { pool }, options);
     } catch (error) {
       if (!hasCode(error, VIR_ERR.INTERNAL_ERROR, VIR_ERR.OPERATION_INVALID)) throw error;
     }
@@ -235,7 +235,7 @@ export class PoolFiles implements HostFiles {
   private async findVolume(name: string, options?: CallOptions): Promise<VolumeRef | undefined> {
     const pool = await this.openPool(options);
     try {
-      return (await this.link.call(P.volumeByName, { pool, name }, options)).volume;
+      return (await this.link.call(P.storageVol.lookupByName, { pool, name }, options)).vol;
     } catch (error) {
       if (hasCode(error, VIR_ERR.NO_STORAGE_VOL)) return undefined;
       // A pool that is gone (a host that was set up anew) is opened again at the next call.
@@ -255,8 +255,7 @@ export class PoolFiles implements HostFiles {
     if (found !== undefined) return found;
     const pool = await this.openPool(options);
     try {
-      return (await this.link.call(P.volumeCreate, { pool, xml: volumeXml(wanted), flags: 0 }, options))
-        .volume;
+      return (await this.link.call(P.storageVol.createXml, { pool, xml: volumeXml(wanted) }, options)).vol;
     } catch (error) {
       if (!hasCode(error, VIR_ERR.STORAGE_VOL_EXIST)) throw error;
       return this.requireVolume(wanted.name, options);
@@ -265,7 +264,7 @@ export class PoolFiles implements HostFiles {
 
   private async describe(volume: VolumeRef, options?: CallOptions): Promise<PoolFile | undefined> {
     try {
-      const info = await this.link.call(P.volumeInfo, { vol: volume, flags: 0 }, options);
+      const info = await this.link.call(P.storageVol.getInfoFlags, { vol: volume }, options);
       return {
         name: volume.name,
         path: volume.key,

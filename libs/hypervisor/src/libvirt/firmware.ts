@@ -25,8 +25,8 @@ export async function findFirmware(
   accelerator: Accelerator,
   options?: CallOptions,
 ): Promise<string> {
-  const { xml } = await link.call(P.domainCapabilities, { ...platformOf(accelerator), flags: 0 }, options);
-  const found = chooseFirmware(xml);
+  const { capabilities } = await link.call(P.connect.getDomainCapabilities, platformOf(accelerator), options);
+  const found = chooseFirmware(capabilities);
   if (found !== undefined) return found;
   const message = `Host ${link.host} has no UEFI firmware that runs without Secure Boot; install OVMF (package "ovmf").`;
   throw new AppError('unsupported', message);

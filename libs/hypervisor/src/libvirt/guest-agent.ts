@@ -108,8 +108,8 @@ export class GuestAgent implements GuestAccess {
     options: CallOptions = {},
   ): Promise<Readonly<Record<string, unknown>>> {
     const { result } = await this.link.call(
-      P.agentCommand,
-      { dom, command: JSON.stringify(command), timeout: seconds, flags: 0 },
+      P.qemu.domainAgentCommand,
+      { dom, cmd: JSON.stringify(command), timeout: seconds },
       { deadlineMs: (seconds + 10) * 1000, ...options },
     );
     const answer: unknown = JSON.parse(result ?? '{}');

@@ -20,8 +20,8 @@ const LIFECYCLES: Readonly<Record<number, 'started' | 'suspended' | 'resumed' | 
 
 async function* events(link: Link, signal: AbortSignal): AsyncGenerator<HostEvent> {
   const { host } = link;
-  for await (const event of link.libvirt.events(signal)) {
-    if (event.type === 'connected') yield { type: event.gap ? 'gap' : 'connected', host };
+  for await (const event of link.libvirt.events(['lifecycle'], signal)) {
+    if (event.type === 'connected' || event.type === 'gap') yield { type: event.type, host };
     if (event.type === 'disconnected') {
       const error = explain(host, 'waiting for events', event.error);
       yield { type: 'disconnected', host, reason: error instanceof Error ? error.message : String(error) };
@@ -49,11 +49,11 @@ export function libvirtHypervisor(host: string, uri: string): Hypervisor {
     probe: (options: CallOptions = {}) => link.doing('probing', () => readFacts(link, files, options)),
     readRoom: (options?: CallOptions) =>
       link.doing('reading free memory', async () => {
-        const [{ bytes }, pool] = await Promise.all([
-          link.call(P.freeMemory, {}, options),
+        const [{ freeMem }, pool] = await Promise.all([
+          link.call(P.node.getFreeMemory, {}, options),
           files.readPool(options),
         ]);
-        return { freeMemoryBytes: Number(bytes), poolAvailableBytes: pool.availableBytes };
+        return { freeMemoryBytes: Number(freeMem), poolAvailableBytes: pool.availableBytes };
       }),
     events: (signal) => events(link, signal),
     async close() {

@@ -35,7 +35,7 @@ export class Link {
 
   async findDomain(instanceId: string, options?: CallOptions): Promise<DomainRef | undefined> {
     try {
-      return (await this.call(P.lookupByUuid, { uuid: instanceId }, options)).dom;
+      return (await this.call(P.domain.lookupByUuid, { uuid: instanceId }, options)).dom;
     } catch (error) {
       if (hasCode(error, VIR_ERR.NO_DOMAIN)) return undefined;
       throw error;

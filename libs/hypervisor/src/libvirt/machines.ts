@@ -28,7 +28,7 @@ export class DomainMachines implements Machines {
 
   async listMachines(options?: CallOptions): Promise<readonly DomainView[]> {
     return this.link.doing('listing machines', async () => {
-      const { domains } = await this.link.call(P.listDomains, { needResults: 1, flags: 0 }, options);
+      const { domains } = await this.link.call(P.connect.listAllDomains, {}, options);
       const views = await Promise.all(domains.map((dom) => this.view(dom, options)));
       return views.filter((view) => view !== undefined);
     });
@@ -56,9 +56,9 @@ export class DomainMachines implements Machines {
         definition.machine.firmware === 'uefi'
           ? await findFirmware(this.link, definition.accelerator, options)
           : null;
-      await this.link.libvirt.callLong(
-        P.createXml,
-        { xml: domainXml(definition, firmware), flags: 0 },
+      await this.link.libvirt.call(
+        P.domain.createXml,
+        { xml: domainXml(definition, firmware) },
         { deadlineMs: START_DEADLINE_MS, ...options },
       );
     });
@@ -77,7 +77,7 @@ export class DomainMachines implements Machines {
         }
       }
       try {
-        await this.link.call(P.destroy, { dom, flags: 0 }, { deadlineMs: START_DEADLINE_MS, ...options });
+        await this.link.call(P.domain.destroyFlags, { dom }, { deadlineMs: START_DEADLINE_MS, ...options });
       } catch (error) {
         if (!hasCode(error, VIR_ERR.NO_DOMAIN, VIR_ERR.OPERATION_INVALID)) throw error;
       }
@@ -102,8 +102,8 @@ export class DomainMachines implements Machines {
   ): Promise<'incompatible' | 'identical' | 'superset'> {
     return this.link.doing('comparing CPUs', async () => {
       const { result } = await this.link.call(
-        P.compareHypervisorCpu,
-        { ...platformOf(accelerator), cpu: cpuXml, flags: 0 },
+        P.connect.compareHypervisorCpu,
+        { ...platformOf(accelerator), xmlCpu: cpuXml },
         options,
       );
       return result === 2 ? 'superset' : result === 1 ? 'identical' : 'incompatible';
@@ -118,8 +118,8 @@ export class DomainMachines implements Machines {
     return this.link.doing('finding the CPU that all hosts offer', async () => {
       try {
         const { cpu } = await this.link.call(
-          P.baselineHypervisorCpu,
-          { ...platformOf(accelerator), cpus: cpuXmls, flags: CPU_BASELINE.MIGRATABLE },
+          P.connect.baselineHypervisorCpu,
+          { ...platformOf(accelerator), xmlCpus: cpuXmls, flags: CPU_BASELINE.MIGRATABLE },
           options,
         );
         // Written anew, so that nothing but one element gets into a machine's description.
@@ -135,7 +135,11 @@ export class DomainMachines implements Machines {
   async readMachineCpu(instanceId: string, options?: CallOptions): Promise<string | undefined> {
     return this.link.doing(`reading the CPU of machine ${instanceId}`, async () => {
       const dom = await this.link.requireDomain(instanceId, options);
-      const { xml } = await this.link.call(P.getXml, { dom, flags: DOMAIN_XML.MIGRATABLE }, options);
+      const { xml } = await this.link.call(
+        P.domain.getXmlDesc,
+        { dom, flags: DOMAIN_XML.MIGRATABLE },
+        options,
+      );
       const cpu = readCpu(xml);
       return cpu && writeTree(cpu);
     });
@@ -144,13 +148,13 @@ export class DomainMachines implements Machines {
   async updateGeneration(instanceId: string, generation: number, options?: CallOptions): Promise<void> {
     await this.link.doing(`naming the generation of machine ${instanceId}`, async () => {
       const dom = await this.link.requireDomain(instanceId, options);
-      const { xml } = await this.link.call(P.getXml, { dom, flags: 0 }, options);
+      const { xml } = await this.link.call(P.domain.getXmlDesc, { dom }, options);
       const { identity } = readDomain(xml);
       if (identity === null)
         throw new AppError('conflict', `Machine ${instanceId} on ${this.link.host} is not ours.`);
       if (identity.generation === generation) return;
       await this.link.call(
-        P.setMetadata,
+        P.domain.setMetadata,
         {
           dom,
           type: METADATA.ELEMENT,
@@ -166,7 +170,7 @@ export class DomainMachines implements Machines {
 
   private async ask(dom: DomainRef, options: CallOptions): Promise<void> {
     try {
-      await this.link.call(P.shutdown, { dom, flags: DOMAIN_SHUTDOWN.ACPI }, options);
+      await this.link.call(P.domain.shutdownFlags, { dom, flags: DOMAIN_SHUTDOWN.ACPI_POWER_BTN }, options);
     } catch (error) {
       // Paused, gone, or without ACPI: destroying it is next.
       if (!hasCode(error, VIR_ERR.NO_DOMAIN, VIR_ERR.OPERATION_INVALID, VIR_ERR.OPERATION_FAILED))
@@ -177,8 +181,8 @@ export class DomainMachines implements Machines {
   private async view(dom: DomainRef, options?: CallOptions): Promise<DomainView | undefined> {
     try {
       const [{ xml }, { state, reason }] = await Promise.all([
-        this.link.call(P.getXml, { dom, flags: 0 }, options),
-        this.link.call(P.getState, { dom, flags: 0 }, options),
+        this.link.call(P.domain.getXmlDesc, { dom }, options),
+        this.link.call(P.domain.getState, { dom }, options),
       ]);
       const { identity, diskPaths } = readDomain(xml);
       return {
@@ -202,10 +206,10 @@ export class DomainMachines implements Machines {
     options?: CallOptions,
   ): Promise<readonly string[]> {
     try {
-      const { interfaces } = await this.link.call(P.interfaceAddresses, { dom, source, flags: 0 }, options);
-      return interfaces
+      const { ifaces } = await this.link.call(P.domain.interfaceAddresses, { dom, source }, options);
+      return ifaces
         .filter((nic) => nic.name !== 'lo')
-        .flatMap((nic) => nic.addresses.filter((each) => each.type === 0).map((each) => each.addr))
+        .flatMap((nic) => nic.addrs.filter((each) => each.type === 0).map((each) => each.addr))
         .filter((address) => !address.startsWith('127.') && !address.startsWith('169.254.'));
     } catch (error) {
       if (hasCode(error, VIR_ERR.NO_DOMAIN)) throw error;

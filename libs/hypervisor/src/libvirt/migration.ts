@@ -56,8 +56,8 @@ export class LiveMigrations implements Migrations {
       const watch = this.watch(dom, target, watching.signal, options.onProgress);
       try {
         // The signal is not given to the call: leaving it would not end the migration, cancelling the job does.
-        await this.link.libvirt.callLong(
-          P.migratePerform3,
+        await this.link.libvirt.call(
+          P.migrate.perform3Params,
           {
             dom,
             dconnuri: target.migrationUri,
@@ -106,7 +106,7 @@ export class LiveMigrations implements Migrations {
       const dom = await this.link.requireDomain(instanceId, options);
       try {
         const flags = JOB_STATS.COMPLETED | JOB_STATS.KEEP_COMPLETED;
-        const { params } = await this.link.call(P.jobStats, { dom, flags }, options);
+        const { params } = await this.link.call(P.domain.getJobStats, { dom, flags }, options);
         const stats = asNumbers(params);
         if (stats['time_elapsed'] === undefined) return undefined;
         return {
@@ -126,7 +126,7 @@ export class LiveMigrations implements Migrations {
       const dom = await this.link.findDomain(instanceId, options);
       if (dom === undefined) return;
       try {
-        await this.link.call(P.abortJob, { dom }, options);
+        await this.link.call(P.domain.abortJob, { dom }, options);
       } catch (error) {
         // No job runs (any more): that is what was wanted.
         if (!hasCode(error, VIR_ERR.OPERATION_INVALID, VIR_ERR.NO_DOMAIN)) throw error;
@@ -143,7 +143,7 @@ export class LiveMigrations implements Migrations {
   }
 
   private async read(dom: DomainRef, options?: CallOptions): Promise<MigrationProgress | undefined> {
-    const { type, params } = await this.link.call(P.jobStats, { dom, flags: 0 }, options);
+    const { type, params } = await this.link.call(P.domain.getJobStats, { dom }, options);
     return type === JOB_TYPE.BOUNDED || type === JOB_TYPE.UNBOUNDED
       ? toMigrationProgress(asNumbers(params))
       : undefined;
@@ -164,8 +164,8 @@ export class LiveMigrations implements Migrations {
         if (progress === undefined) continue;
         onProgress?.(progress);
         if (downtimeSet || target.downtimeMs === undefined) continue;
-        const downtimeMs = BigInt(Math.round(target.downtimeMs));
-        await this.link.call(P.migrateSetMaxDowntime, { dom, downtimeMs, flags: 0 });
+        const downtime = BigInt(Math.round(target.downtimeMs));
+        await this.link.call(P.migrate.setMaxDowntime, { dom, downtime });
         downtimeSet = true;
       } catch {
         // Watching never decides about the migration; at its end the source no longer knows the domain.

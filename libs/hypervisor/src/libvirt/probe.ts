@@ -92,7 +92,7 @@ async function boot(
   const deadline = performance.now() + withinMs;
   const late = `no guest code ran within ${withinMs / 1000} s`;
   try {
-    await libvirt.callLong(P.createXml, { xml: probeXml(accelerator, uuid, disk), flags: 0 }, limits);
+    await libvirt.call(P.domain.createXml, { xml: probeXml(accelerator, uuid, disk) }, limits);
     while (performance.now() < deadline) {
       if (await isGone(libvirt, uuid, options)) return undefined;
       await sleep(100, undefined, options.signal === undefined ? {} : { signal: options.signal });
@@ -109,8 +109,8 @@ async function boot(
 
 async function destroy(libvirt: Libvirt, uuid: string): Promise<void> {
   try {
-    const { dom } = await libvirt.call(P.lookupByUuid, { uuid });
-    await libvirt.callLong(P.destroy, { dom, flags: 0 });
+    const { dom } = await libvirt.call(P.domain.lookupByUuid, { uuid });
+    await libvirt.call(P.domain.destroyFlags, { dom });
   } catch (error) {
     // It ended by itself, as it should.
     if (!(error instanceof LibvirtError)) throw error;
@@ -119,7 +119,7 @@ async function destroy(libvirt: Libvirt, uuid: string): Promise<void> {
 
 async function isGone(libvirt: Libvirt, uuid: string, options: CallOptions): Promise<boolean> {
   try {
-    await libvirt.call(P.lookupByUuid, { uuid }, options);
+    await libvirt.call(P.domain.lookupByUuid, { uuid }, options);
     return false;
   } catch (error) {
     if (error instanceof LibvirtError) return true;

@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { AppError, restoreFileName } from '@diecast/model';
-import { P, SAVE_RESTORE, type DomainRef } from '@diecast/node-libvirt';
+import { P, SAVE, type DomainRef } from '@diecast/node-libvirt';
 import type { CallOptions, MachineDefinition, Restores } from '../port.js';
 import { nicElement } from '../xml/domain.js';
 import { render } from '../xml/element.js';
@@ -61,9 +61,9 @@ export class MachineRestores implements Restores {
       const area = await this.read(copy, HEAD_BYTES, areaBytes, options);
       const xml = rewriteForRestore(readSavedXml(area), definition);
       await this.files.patchFile(copy, 0, replaceSavedXml(head, area, xml), options);
-      await this.link.libvirt.callLong(
-        P.restore,
-        { from: `${POOL.path}/${copy}`, xml: null, flags: SAVE_RESTORE.PAUSED },
+      await this.link.libvirt.call(
+        P.domain.restoreFlags,
+        { from: `${POOL.path}/${copy}`, flags: SAVE.PAUSED },
         { deadlineMs: DEADLINE_MS, ...options },
       );
     } finally {
@@ -83,7 +83,7 @@ export class MachineRestores implements Restores {
     const dom = await this.link.requireDomain(instanceId, options);
     await this.setCable(dom, definition, 'up', options);
     await this.setCable(dom, definition, 'down', options);
-    await this.link.call(P.resume, { dom }, options);
+    await this.link.call(P.domain.resume, { dom }, options);
   }
 
   private async setCable(
@@ -93,7 +93,7 @@ export class MachineRestores implements Restores {
     options: CallOptions,
   ): Promise<void> {
     const xml = render(nicElement(network, mac, cable));
-    await this.link.call(P.updateDevice, { dom, xml, flags: DEVICE_LIVE }, options);
+    await this.link.call(P.domain.updateDeviceFlags, { dom, xml, flags: DEVICE_LIVE }, options);
   }
 
   private async read(name: string, offset: number, length: number, options: CallOptions): Promise<Buffer> {

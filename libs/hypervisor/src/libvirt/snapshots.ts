@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, type Progress } from '@diecast/model';
-import { P, SNAPSHOT, VIR_ERR, type DomainRef } from '@diecast/node-libvirt';
+import { P, SNAPSHOT_CREATE, VIR_ERR, type DomainRef } from '@diecast/node-libvirt';
 import type { CallOptions, SnapshotRequest, SnapshotResult, Snapshots } from '../port.js';
 import { DISK_TARGET } from '../xml/domain.js';
 import { el, render } from '../xml/element.js';
@@ -90,16 +90,16 @@ export class DomainSnapshots implements Snapshots {
       ]),
     );
     const flags =
-      SNAPSHOT.ATOMIC |
-      SNAPSHOT.NO_METADATA |
-      SNAPSHOT.REUSE_EXT |
-      (memoryFile === null ? SNAPSHOT.DISK_ONLY : SNAPSHOT.LIVE);
+      SNAPSHOT_CREATE.ATOMIC |
+      SNAPSHOT_CREATE.NO_METADATA |
+      SNAPSHOT_CREATE.REUSE_EXT |
+      (memoryFile === null ? SNAPSHOT_CREATE.DISK_ONLY : SNAPSHOT_CREATE.LIVE);
     const watching = new AbortController();
     const watch = this.watchMemory(dom, watching.signal, options.onProgress);
-    const abort = (): void => void this.link.call(P.abortJob, { dom }).catch(() => undefined);
+    const abort = (): void => void this.link.call(P.domain.abortJob, { dom }).catch(() => undefined);
     options.signal?.addEventListener('abort', abort, { once: true });
     try {
-      await this.link.libvirt.callLong(P.snapshotCreateXml, { dom, xml, flags }, { deadlineMs: DEADLINE_MS });
+      await this.link.libvirt.call(P.snapshot.createXml, { dom, xml, flags }, { deadlineMs: DEADLINE_MS });
     } finally {
       options.signal?.removeEventListener('abort', abort);
       watching.abort();
@@ -109,7 +109,7 @@ export class DomainSnapshots implements Snapshots {
 
   /** The layer that the machine goes on in, made by us so that the pool knows it: REUSE_EXT takes it as it stands. */
   private async makeLayer(dom: DomainRef, name: string, options: CallOptions): Promise<void> {
-    const { xml } = await this.link.call(P.getXml, { dom, flags: 0 }, options);
+    const { xml } = await this.link.call(P.domain.getXmlDesc, { dom }, options);
     const [active] = fileNames(readDomain(xml).diskPaths);
     if (active === undefined)
       throw new AppError('conflict', `Machine ${dom.uuid} has no disk to take a snapshot of.`);
@@ -130,7 +130,7 @@ export class DomainSnapshots implements Snapshots {
   }
 
   private async standsOn(dom: DomainRef, base: string, options: CallOptions): Promise<boolean> {
-    const { xml } = await this.link.call(P.getXml, { dom, flags: 0 }, options);
+    const { xml } = await this.link.call(P.domain.getXmlDesc, { dom }, options);
     const chain = fileNames(readDomain(xml).diskPaths);
     if (!chain.includes(base))
       throw new AppError('conflict', `Machine ${dom.uuid} does not stand on ${base}.`);
@@ -140,27 +140,27 @@ export class DomainSnapshots implements Snapshots {
   private async startPull(dom: DomainRef, base: string, options: CallOptions): Promise<void> {
     try {
       await this.link.call(
-        P.blockRebase,
-        { dom, path: DISK_TARGET, base: `${POOL.path}/${base}`, bandwidth: 0n, flags: 0 },
+        P.domain.blockRebase,
+        { dom, path: DISK_TARGET, base: `${POOL.path}/${base}`, bandwidth: 0n },
         options,
       );
     } catch (error) {
       // A pull that an earlier attempt started is the one that we want.
-      const { found } = await this.link.call(P.blockJobInfo, { dom, path: DISK_TARGET, flags: 0 }, options);
+      const { found } = await this.link.call(P.domain.getBlockJobInfo, { dom, path: DISK_TARGET }, options);
       if (!found) throw error;
     }
   }
 
   private async waitForPull(dom: DomainRef, options: CallOptions & Watched): Promise<void> {
     for (;;) {
-      const info = await this.link.call(P.blockJobInfo, { dom, path: DISK_TARGET, flags: 0 }, options);
+      const info = await this.link.call(P.domain.getBlockJobInfo, { dom, path: DISK_TARGET }, options);
       if (!info.found) return;
-      const percent = info.end === 0n ? 0 : Number((info.current * 100n) / info.end);
+      const percent = info.end === 0n ? 0 : Number((info.cur * 100n) / info.end);
       options.onProgress?.({ percent, message: 'merging disk layers' });
       try {
         await sleep(POLL_MS, undefined, options.signal === undefined ? {} : { signal: options.signal });
       } catch (error) {
-        await this.link.call(P.blockJobAbort, { dom, path: DISK_TARGET, flags: 0 }).catch(() => undefined);
+        await this.link.call(P.domain.blockJobAbort, { dom, path: DISK_TARGET }).catch(() => undefined);
         throw error;
       }
     }
@@ -176,7 +176,7 @@ export class DomainSnapshots implements Snapshots {
       await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       try {
-        const { params } = await this.link.call(P.jobStats, { dom, flags: 0 });
+        const { params } = await this.link.call(P.domain.getJobStats, { dom });
         onProgress(toMigrationProgress(asNumbers(params)));
       } catch (error) {
         if (hasCode(error, VIR_ERR.NO_DOMAIN)) return;

@@ -57,15 +57,35 @@ export const chars = (length: number): Codec<string> => ({
   write: (w, v) => {
     for (let index = 0; index < length; index += 1) w.int(index < v.length ? v.charCodeAt(index) : 0);
   },
-  read: (r) => {
-    const codes = Array.from({ length }, () => r.int() & 0xff);
-    const end = codes.indexOf(0);
-    return Buffer.from(end < 0 ? codes : codes.slice(0, end)).toString('latin1');
-  },
+  read: (r) => untilNul(Array.from({ length }, () => r.int())),
 });
 
-type Fields = Readonly<Record<string, Codec<unknown>>>;
-type StructOf<F extends Fields> = { readonly [K in keyof F]: Infer<F[K]> };
+function untilNul(codes: readonly number[]): string {
+  const bytes = Buffer.from(codes.map((code) => code & 0xff));
+  const end = bytes.indexOf(0);
+  return (end < 0 ? bytes : bytes.subarray(0, end)).toString('latin1');
+}
+
+/** A variable number of XDR chars, as text up to the first NUL. */
+export const charList = (limit: number): Codec<string> => {
+  const codes = list(i32, limit);
+  return {
+    write: (w, v) => codes.write(w, [...Buffer.from(v, 'latin1')]),
+    read: (r) => untilNul(codes.read(r)),
+  };
+};
+
+/** Bytes that travel as XDR chars, four bytes for each: the data of SASL. */
+export const wideBytes = (limit: number): Codec<Buffer> => {
+  const codes = list(i32, limit);
+  return {
+    write: (w, v) => codes.write(w, [...v]),
+    read: (r) => Buffer.from(codes.read(r).map((code) => code & 0xff)),
+  };
+};
+
+export type Fields = Readonly<Record<string, Codec<unknown>>>;
+export type StructOf<F extends Fields> = { readonly [K in keyof F]: Infer<F[K]> };
 
 export function struct<const F extends Fields>(fields: F): Codec<StructOf<F>> {
   const entries = Object.entries(fields);
@@ -74,6 +94,36 @@ export function struct<const F extends Fields>(fields: F): Codec<StructOf<F>> {
       for (const [name, codec] of entries) codec.write(w, (value as Record<string, unknown>)[name]);
     },
     read: (r) => Object.fromEntries(entries.map(([name, codec]) => [name, codec.read(r)])) as StructOf<F>,
+  };
+}
+
+/** A value that a caller may leave out: this one travels then. */
+export interface Defaulted<T> extends Codec<T> {
+  readonly whenLeftOut: T;
+}
+const defaulted = <T>(codec: Codec<T>, whenLeftOut: T): Defaulted<T> => ({ ...codec, whenLeftOut });
+export const maybe = <T>(inner: Codec<T>): Defaulted<T | null> => defaulted(optional(inner), null);
+/** Bits of the constants that libvirt has for the call; none of them by default. */
+export const flags: Defaulted<number> = defaulted(u32, 0);
+/** Whether a list shall come (by default), or only its length. */
+export const needResults: Defaulted<boolean> = defaulted(bool, true);
+
+type LeftOut<F extends Fields> = { [K in keyof F]: F[K] extends Defaulted<unknown> ? K : never }[keyof F];
+export type ArgumentsOf<F extends Fields> = { readonly [K in Exclude<keyof F, LeftOut<F>>]: Infer<F[K]> } & {
+  readonly [K in LeftOut<F>]?: Infer<F[K]>;
+};
+
+/** The fields of a call; those with a default may be missing from the value. */
+export function callArguments<const F extends Fields>(fields: F): Codec<ArgumentsOf<F>> {
+  const whole = struct(fields);
+  const whenLeftOut = Object.fromEntries(
+    Object.entries(fields).flatMap(([name, codec]) =>
+      'whenLeftOut' in codec ? [[name, codec.whenLeftOut]] : [],
+    ),
+  );
+  return {
+    write: (w, value) => whole.write(w, { ...whenLeftOut, ...value } as StructOf<F>),
+    read: (r) => whole.read(r),
   };
 }
 

@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream';
-import { STATUS } from './wire/packet.js';
+import { STATUS } from '../wire/packet.js';
 
 /** What the daemon itself sends at most in one packet, and what we send. */
 export const STREAM_CHUNK = 262_120;

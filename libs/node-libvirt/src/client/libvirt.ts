@@ -1,0 +1,202 @@
+import type { CallOptions, CallTrace } from '../connection/call-options.js';
+import type { CallStream } from '../connection/call-stream.js';
+import { Connection } from '../connection/connection.js';
+import { LibvirtTimeoutError, LibvirtTransportError } from '../errors.js';
+import { P } from '../procedures/index.js';
+import type { Procedure, StreamProcedure } from '../procedures/procedure.js';
+import type { DomainRef } from '../procedures/references.js';
+import { dial } from '../transport/dial.js';
+import { parseLibvirtUri, type LibvirtUri } from '../uri.js';
+import type { EventName, HostEvent } from './event-schema.js';
+import {
+  readHostEvent,
+  readMonitorEvent,
+  registerEvents,
+  registerMonitorEvents,
+  type MonitorEvent,
+  type MonitorFilter,
+} from './events.js';
+import { follow, type SubscriptionEvent } from './follow.js';
+import { methodsOf, type Caller } from './methods.js';
+
+export type LibvirtOptions = {
+  /** Milliseconds for reaching and opening; default 10 000. */
+  readonly connectTimeoutMs?: number;
+  readonly readOnly?: boolean;
+  readonly trace?: CallTrace;
+};
+
+/** What calls share a connection for: answers of the daemon, or of programs in its guests. */
+type Lane = 'daemon' | 'guests';
+
+/**
+ * One hypervisor. Short calls share a connection that is made when needed and made again after it broke; a call that was on
+ * a broken connection fails and is never sent twice. Every long call and every stream has a connection of its own, so that
+ * nothing waits behind it (libvirtd stops reading a connection with five open calls).
+ *
+ * Each group of procedures is a property: `host.domain.getXmlDesc({ dom })`.
+ */
+export class Libvirt implements Caller {
+  readonly uri: LibvirtUri;
+  readonly connect = methodsOf(this, P.connect);
+  readonly node = methodsOf(this, P.node);
+  readonly domain = methodsOf(this, P.domain);
+  readonly migrate = methodsOf(this, P.migrate);
+  readonly snapshot = methodsOf(this, P.snapshot);
+  readonly checkpoint = methodsOf(this, P.checkpoint);
+  readonly storagePool = methodsOf(this, P.storagePool);
+  readonly storageVol = methodsOf(this, P.storageVol);
+  readonly network = methodsOf(this, P.network);
+  readonly networkPort = methodsOf(this, P.networkPort);
+  readonly nwfilter = methodsOf(this, P.nwfilter);
+  readonly nwfilterBinding = methodsOf(this, P.nwfilterBinding);
+  readonly interface = methodsOf(this, P.interface);
+  readonly nodeDevice = methodsOf(this, P.nodeDevice);
+  readonly secret = methodsOf(this, P.secret);
+  readonly qemu = methodsOf(this, P.qemu);
+
+  private readonly shared = new Map<Lane, Promise<Connection>>();
+  private readonly open = new Set<Connection>();
+  private closedByUs = false;
+
+  /** @throws TypeError for a URI that is none */
+  constructor(
+    uri: string,
+    private readonly options: LibvirtOptions = {},
+  ) {
+    this.uri = parseLibvirtUri(uri);
+  }
+
+  /** @throws LibvirtError what the daemon answers; LibvirtTimeoutError; LibvirtTransportError */
+  async call<A, R>(procedure: Procedure<A, R>, args: A, options: CallOptions = {}): Promise<R> {
+    if (procedure.long === true)
+      return this.withConnection((connection) => connection.call(procedure, args, options));
+    const lane = procedure.guest === true ? 'guests' : 'daemon';
+    const connection = await this.sharedConnection(lane);
+    try {
+      return await connection.call(procedure, args, options);
+    } catch (error) {
+      // A call that hangs keeps its place at the daemon. Others shall not have to wait behind it.
+      if (error instanceof LibvirtTimeoutError) this.replaceShared(lane, connection);
+      throw error;
+    }
+  }
+
+  /** A stream on a connection of its own, which closes with the stream. */
+  async openStream<A, R>(
+    procedure: StreamProcedure<A, R>,
+    args: A,
+    options: CallOptions = {},
+  ): Promise<CallStream> {
+    const connection = await this.newConnection();
+    try {
+      const stream = await connection.openStream(procedure, args, options);
+      stream.once('close', () => connection.retire());
+      return stream;
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  }
+
+  /** Runs `work` with a connection that nobody else uses; what is tied to it (AUTODESTROY) ends with it. */
+  async withConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    const connection = await this.newConnection();
+    try {
+      return await work(connection);
+    } finally {
+      connection.close();
+    }
+  }
+
+  /** What happens on the host, until the signal aborts. Reconnects by itself and then says that there is a gap. */
+  events<N extends EventName>(
+    names: readonly N[],
+    signal: AbortSignal,
+  ): AsyncGenerator<HostEvent<N> | SubscriptionEvent> {
+    return this.follow(
+      signal,
+      (connection) => registerEvents(connection, names),
+      (packet) => readHostEvent(packet) as HostEvent<N> | undefined,
+    );
+  }
+
+  /** QEMU's own events, of one domain or of all, until the signal aborts. */
+  monitorEvents(
+    filter: MonitorFilter,
+    signal: AbortSignal,
+  ): AsyncGenerator<MonitorEvent | SubscriptionEvent> {
+    return this.follow(
+      signal,
+      (connection) => registerMonitorEvents(connection, filter),
+      (packet) => readMonitorEvent(packet),
+    );
+  }
+
+  /** QEMU's own events of one domain while `work` runs, all of them: none is left unread when this resolves. */
+  async watchMonitor<T>(
+    dom: DomainRef,
+    work: () => Promise<T>,
+    onEvent: (event: MonitorEvent) => void,
+  ): Promise<T> {
+    return this.withConnection(async (connection) => {
+      connection.onMessage = (packet) => {
+        const event = readMonitorEvent(packet);
+        if (event !== undefined) onEvent(event);
+      };
+      await registerMonitorEvents(connection, { dom });
+      const result = await work();
+      // A round trip flushes what the daemon sent before it.
+      await connection.call(P.connect.getLibVersion, {});
+      return result;
+    });
+  }
+
+  close(): void {
+    this.closedByUs = true;
+    this.shared.clear();
+    for (const connection of this.open) connection.close();
+  }
+
+  private follow<T>(
+    signal: AbortSignal,
+    register: (connection: Connection) => Promise<void>,
+    read: Parameters<typeof follow<T>>[0]['read'],
+  ): AsyncGenerator<T | SubscriptionEvent> {
+    const connect = (): Promise<Connection> => this.newConnection();
+    return follow({ connect, register, read, over: () => this.closedByUs, signal });
+  }
+
+  private sharedConnection(lane: Lane): Promise<Connection> {
+    const present = this.shared.get(lane);
+    if (present !== undefined) return present;
+    const opening = this.newConnection();
+    this.shared.set(lane, opening);
+    const forget = (): void => {
+      if (this.shared.get(lane) === opening) this.shared.delete(lane);
+    };
+    opening.then((connection) => connection.closed.addEventListener('abort', forget, { once: true }), forget);
+    return opening;
+  }
+
+  /** The next call makes a new one; this one ends when nobody waits for it any more. */
+  private replaceShared(lane: Lane, connection: Connection): void {
+    if (!connection.isRetired) this.shared.delete(lane);
+    connection.retire();
+  }
+
+  private async newConnection(): Promise<Connection> {
+    if (this.closedByUs) throw new LibvirtTransportError('closed', 'this client was closed');
+    const { connectTimeoutMs: timeoutMs = 10_000, readOnly = false, trace } = this.options;
+    const socket = await dial(this.uri, { timeoutMs });
+    const connection = await Connection.open(socket, this.uri.name, {
+      deadlineMs: timeoutMs,
+      readOnly,
+      ...(trace === undefined ? {} : { trace }),
+    });
+    if (this.closedByUs) connection.close();
+    this.open.add(connection);
+    connection.closed.addEventListener('abort', () => this.open.delete(connection), { once: true });
+    return connection;
+  }
+}

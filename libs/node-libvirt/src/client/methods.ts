@@ -1,0 +1,35 @@
+import type { CallOptions } from '../connection/call-options.js';
+import type { CallStream } from '../connection/call-stream.js';
+import type { Procedure, StreamProcedure } from '../procedures/procedure.js';
+
+/** The ways in which a client makes a call. */
+export type Caller = {
+  call<A, R>(procedure: Procedure<A, R>, args: A, options?: CallOptions): Promise<R>;
+  openStream<A, R>(procedure: StreamProcedure<A, R>, args: A, options?: CallOptions): Promise<CallStream>;
+};
+
+type Group = Readonly<Record<string, Procedure<unknown, unknown>>>;
+type Given<A> = Partial<A> extends A ? [args?: A, options?: CallOptions] : [args: A, options?: CallOptions];
+type Method<P> =
+  P extends StreamProcedure<infer A, unknown>
+    ? (...given: Given<A>) => Promise<CallStream>
+    : P extends Procedure<infer A, infer R>
+      ? (...given: Given<A>) => Promise<R>
+      : never;
+
+/** A method for each procedure of a group, e.g. `domain.getXmlDesc({ dom })`. */
+export type MethodsOf<G> = { readonly [K in keyof G]: Method<G[K]> };
+
+const opensStream = <A, R>(procedure: Procedure<A, R>): procedure is StreamProcedure<A, R> =>
+  procedure.stream !== undefined;
+
+export function methodsOf<const G extends Group>(caller: Caller, group: G): MethodsOf<G> {
+  const methods = Object.entries(group).map(([name, procedure]) => {
+    const method = (args: unknown = {}, options?: CallOptions): Promise<unknown> =>
+      opensStream(procedure)
+        ? caller.openStream(procedure, args, options)
+        : caller.call(procedure, args, options);
+    return [name, method] as const;
+  });
+  return Object.fromEntries(methods) as MethodsOf<G>;
+}

@@ -1,0 +1,99 @@
+import { LibvirtTimeoutError } from '../errors.js';
+import type { Packet } from '../wire/packet.js';
+import { DEFAULT_DEADLINE_MS, type CallOptions } from './call-options.js';
+
+/** libvirtd stops reading a connection that has five unanswered calls (max_client_requests in libvirtd.conf). */
+const CALLS_ON_THE_WIRE = 4;
+
+type Call = {
+  readonly procedure: string;
+  /** Puts the call on the wire under this number. */
+  readonly send: (serial: number) => void;
+  readonly resolve: (packet: Packet) => void;
+  readonly reject: (error: Error) => void;
+};
+
+/** Every call of one connection: those on the wire by their serial, and those that wait for room there. */
+export class CallTable {
+  private readonly onTheWire = new Map<number, Call>();
+  /** Given up by their callers, and still open at the daemon: they keep their room. */
+  private readonly abandoned = new Set<number>();
+  private readonly queue: Call[] = [];
+  private serial = 0;
+  private failure: Error | undefined;
+
+  /** Sends when there is room; resolves with the answer, whatever its status. */
+  async ask(procedure: string, options: CallOptions, send: Call['send']): Promise<Packet> {
+    options.signal?.throwIfAborted();
+    const deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS;
+    const { promise, resolve, reject } = Promise.withResolvers<Packet>();
+    const call: Call = { procedure, send, resolve, reject };
+    const timer = setTimeout(
+      () => this.abandon(call, new LibvirtTimeoutError(procedure, deadlineMs)),
+      deadlineMs,
+    );
+    const onAbort = (): void => this.abandon(call, reasonOf(options.signal));
+    options.signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      this.begin(call);
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      options.signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** The name of the call that this packet answers; undefined when nobody asked. */
+  answer(packet: Packet): string | undefined {
+    const call = this.onTheWire.get(packet.serial);
+    if (call === undefined && !this.abandoned.has(packet.serial)) return undefined;
+    this.onTheWire.delete(packet.serial);
+    this.abandoned.delete(packet.serial);
+    call?.resolve(packet);
+    this.fillRoom();
+    return call?.procedure ?? 'abandoned';
+  }
+
+  /** Every call fails at once, also those to come. */
+  fail(error: Error): void {
+    this.failure = error;
+    for (const { reject } of [...this.onTheWire.values(), ...this.queue.splice(0)]) reject(error);
+    this.onTheWire.clear();
+    this.abandoned.clear();
+  }
+
+  /** Calls that somebody waits for. */
+  get awaited(): number {
+    return this.onTheWire.size + this.queue.length;
+  }
+
+  private begin(call: Call): void {
+    if (this.failure !== undefined) return call.reject(this.failure);
+    this.queue.push(call);
+    this.fillRoom();
+  }
+
+  private fillRoom(): void {
+    while (this.onTheWire.size + this.abandoned.size < CALLS_ON_THE_WIRE) {
+      const call = this.queue.shift();
+      if (call === undefined) return;
+      this.serial = (this.serial % 0x7fffffff) + 1;
+      this.onTheWire.set(this.serial, call);
+      call.send(this.serial);
+    }
+  }
+
+  private abandon(call: Call, error: Error): void {
+    const index = this.queue.indexOf(call);
+    if (index >= 0) this.queue.splice(index, 1);
+    for (const [serial, open] of this.onTheWire) {
+      if (open !== call) continue;
+      this.onTheWire.delete(serial);
+      this.abandoned.add(serial);
+    }
+    call.reject(error);
+  }
+}
+
+const reasonOf = (signal: AbortSignal | undefined): Error =>
+  signal?.reason instanceof Error ? signal.reason : new DOMException('The call was aborted', 'AbortError');

@@ -1,0 +1,259 @@
+import type { Duplex } from 'node:stream';
+import { LibvirtError, LibvirtTransportError } from '../errors.js';
+import type { Procedure } from '../procedures/procedure.js';
+import { errorPayload } from '../procedures/references.js';
+import { sessionProcedures as session } from '../procedures/session.js';
+import { decode, encode } from '../wire/codec.js';
+import { MESSAGE_TYPE, PacketSplitter, PROGRAM, STATUS, type Packet } from '../wire/packet.js';
+import type { CallOptions, CallTrace } from './call-options.js';
+import { CallStream } from './call-stream.js';
+import { CallTable } from './call-table.js';
+import { Keepalive, SILENCE_MS } from './keepalive.js';
+import { Outbox } from './outbox.js';
+
+export type ConnectionOptions = CallOptions & {
+  readonly readOnly?: boolean;
+  readonly trace?: CallTrace;
+};
+
+const FEATURE_KEEPALIVE = 10;
+const AUTH = { NONE: 0, SASL: 1, POLKIT: 2 } as const;
+
+/**
+ * One socket to one daemon. Calls may be issued without limit: at most four are on the wire, the others wait here. When the
+ * connection ends, everything that waits fails at once.
+ */
+export class Connection {
+  private readonly splitter = new PacketSplitter();
+  private readonly calls = new CallTable();
+  private readonly streams = new Map<number, CallStream>();
+  private readonly outbox: Outbox;
+  private readonly keepalive: Keepalive;
+  private readonly closing = new AbortController();
+  private retired = false;
+
+  /** Called for every message the daemon sends unasked. */
+  onMessage: (packet: Packet) => void = () => undefined;
+
+  private constructor(
+    private readonly socket: Duplex,
+    private readonly trace: CallTrace | undefined,
+  ) {
+    this.outbox = new Outbox(socket);
+    this.keepalive = new Keepalive(
+      (packet) => this.post(packet),
+      () => this.end(closed(`the daemon was silent for ${SILENCE_MS / 1000} s`)),
+    );
+    socket.on('data', (chunk: Buffer) => this.receive(chunk));
+    socket.on('error', (error) => this.end(closed(`the connection broke: ${error.message}`, error)));
+    socket.on('close', () => this.end(closed('the connection was closed')));
+    socket.on('end', () => this.end(closed('the daemon closed the connection')));
+  }
+
+  /** Authenticates, turns keepalive on and opens the hypervisor named by its local URI, e.g. `qemu:///system`. */
+  static async open(socket: Duplex, name: string, options: ConnectionOptions = {}): Promise<Connection> {
+    const connection = new Connection(socket, options.trace);
+    try {
+      await connection.authenticate(options);
+      const { supported } = await connection.call(
+        session.supportsFeature,
+        { feature: FEATURE_KEEPALIVE },
+        options,
+      );
+      if (supported) connection.keepalive.start();
+      await connection.call(session.open, { name, flags: options.readOnly === true ? 1 : 0 }, options);
+      return connection;
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+  }
+
+  /** Aborts when the connection ends; the reason is why. */
+  get closed(): AbortSignal {
+    return this.closing.signal;
+  }
+
+  /** @throws LibvirtError what the daemon answers; LibvirtTimeoutError; LibvirtTransportError when the connection ends */
+  async call<A, R>(procedure: Procedure<A, R>, args: A, options: CallOptions = {}): Promise<R> {
+    const reply = await this.roundTrip(procedure, args, options, () => undefined);
+    return this.understand(() => decode(procedure.result, reply.payload));
+  }
+
+  /** A call that opens a stream; the stream is ready when this resolves. */
+  async openStream<A, R>(
+    procedure: Procedure<A, R>,
+    args: A,
+    options: CallOptions = {},
+  ): Promise<CallStream> {
+    let opened: { readonly serial: number; readonly stream: CallStream } | undefined;
+    try {
+      // The stream is known before the reply is read: data may follow in the same packet of bytes.
+      await this.roundTrip(procedure, args, options, (serial) => {
+        const stream = this.createStream(procedure, serial);
+        this.streams.set(serial, stream);
+        opened = { serial, stream };
+      });
+    } catch (error) {
+      if (opened !== undefined) this.streams.delete(opened.serial);
+      throw error;
+    }
+    if (opened === undefined) throw closed('the connection was closed');
+    return opened.stream;
+  }
+
+  /** Takes no notice of calls that were given up, and closes when nothing else waits or flows. */
+  retire(): void {
+    this.retired = true;
+    this.closeIfIdle();
+  }
+
+  get isRetired(): boolean {
+    return this.retired;
+  }
+
+  close(): void {
+    this.end(closed('the connection was closed by this side'));
+  }
+
+  private async authenticate(options: CallOptions): Promise<void> {
+    const { types } = await this.call(session.authList, {}, options);
+    if (types.length === 0 || types.includes(AUTH.NONE)) return;
+    if (types.includes(AUTH.POLKIT)) {
+      await this.call(session.authPolkit, {}, options);
+      return;
+    }
+    throw new LibvirtTransportError(
+      'refused',
+      'the daemon wants SASL authentication, which this client does not speak',
+    );
+  }
+
+  private createStream(procedure: Procedure<unknown, unknown>, serial: number): CallStream {
+    return new CallStream(procedure.name, {
+      send: (status, payload) =>
+        this.outbox.send({
+          program: procedure.program,
+          procedure: procedure.number,
+          type: MESSAGE_TYPE.stream,
+          serial,
+          status,
+          payload,
+        }),
+      pause: () => this.socket.pause(),
+      resume: () => this.socket.resume(),
+      forget: () => {
+        this.streams.delete(serial);
+        this.closeIfIdle();
+      },
+    });
+  }
+
+  private async roundTrip<A, R>(
+    procedure: Procedure<A, R>,
+    args: A,
+    options: CallOptions,
+    beforeSend: (serial: number) => void,
+  ): Promise<Packet> {
+    const payload = encode(procedure.args, args);
+    try {
+      const reply = await this.calls.ask(procedure.name, options, (serial) => {
+        beforeSend(serial);
+        this.sendCall(procedure, serial, payload);
+      });
+      this.trace?.(procedure.name, 'answered');
+      if (reply.status === STATUS.ok) return reply;
+      throw this.understand(() => readError(reply.payload, procedure.name));
+    } finally {
+      this.closeIfIdle();
+    }
+  }
+
+  private sendCall(procedure: Procedure<unknown, unknown>, serial: number, payload: Buffer): void {
+    const { name, program, number } = procedure;
+    this.trace?.(name, 'sending');
+    const type = MESSAGE_TYPE.call;
+    // A call that cannot be sent fails with its connection.
+    this.outbox.send({ program, procedure: number, type, serial, status: STATUS.ok, payload }).then(
+      () => this.trace?.(name, 'sent'),
+      () => undefined,
+    );
+  }
+
+  private receive(chunk: Buffer): void {
+    this.keepalive.heard();
+    try {
+      for (const packet of this.splitter.push(chunk)) this.dispatch(packet);
+    } catch (error) {
+      this.end(error instanceof Error ? error : new LibvirtTransportError('protocol', String(error)));
+    }
+  }
+
+  private dispatch(packet: Packet): void {
+    if (packet.program === PROGRAM.keepalive) return this.keepalive.received(packet);
+    if (packet.type === MESSAGE_TYPE.message) return this.onMessage(packet);
+    if (packet.type !== MESSAGE_TYPE.reply) return this.dispatchToStream(packet);
+    if (this.calls.answer(packet) === undefined)
+      this.end(
+        new LibvirtTransportError('protocol', `an answer to call ${packet.serial}, which nobody asked`),
+      );
+  }
+
+  private dispatchToStream(packet: Packet): void {
+    const stream = this.streams.get(packet.serial);
+    // A stream that we aborted may still have packets under way; they are nobody's.
+    if (stream === undefined) return;
+    if (packet.status === STATUS.error)
+      stream.failed(packet.payload.length === 0 ? undefined : readError(packet.payload, stream.procedure));
+    else if (packet.type === MESSAGE_TYPE.stream) stream.received(packet.status, packet.payload);
+    else
+      stream.failed(new LibvirtTransportError('protocol', `a packet of type ${packet.type} inside a stream`));
+  }
+
+  /** A peer whose answer cannot be read is no peer to go on with. */
+  private understand<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      this.end(error instanceof Error ? error : new LibvirtTransportError('protocol', String(error)));
+      throw error;
+    }
+  }
+
+  private post(packet: Packet): void {
+    this.outbox.send(packet).catch(() => undefined);
+  }
+
+  private closeIfIdle(): void {
+    if (this.retired && this.calls.awaited === 0 && this.streams.size === 0) this.close();
+  }
+
+  private end(error: Error): void {
+    if (this.closing.signal.aborted) return;
+    this.closing.abort(error);
+    this.keepalive.stop();
+    this.socket.destroy();
+    this.calls.fail(error);
+    this.outbox.fail(error);
+    for (const stream of [...this.streams.values()]) stream.failed(error);
+    this.streams.clear();
+  }
+}
+
+const closed = (message: string, cause?: unknown): LibvirtTransportError =>
+  new LibvirtTransportError('closed', message, cause);
+
+function readError(payload: Buffer, procedure: string): LibvirtError {
+  const error = decode(errorPayload, payload);
+  return new LibvirtError(
+    {
+      code: error.code,
+      domain: error.domain,
+      level: error.level,
+      message: error.message ?? `libvirt error ${error.code} without a message`,
+      strings: [error.str1, error.str2, error.str3],
+      integers: [error.int1, error.int2],
+    },
+    procedure,
+  );
+}

@@ -1,0 +1,113 @@
+import {
+  bool,
+  flags,
+  i32,
+  i64,
+  list,
+  maybe,
+  opaque,
+  struct,
+  text,
+  typedParams,
+  u32,
+  u64,
+} from '../wire/codec.js';
+import { remote } from './procedure.js';
+import { domain } from './references.js';
+
+export const domainBlockProcedures = {
+  blockStats: remote(
+    'DOMAIN_BLOCK_STATS',
+    64,
+    { dom: domain, path: text },
+    { rdReq: i64, rdBytes: i64, wrReq: i64, wrBytes: i64, errs: i64 },
+  ),
+  blockPeek: remote(
+    'DOMAIN_BLOCK_PEEK',
+    103,
+    { dom: domain, path: text, offset: u64, size: u32, flags },
+    { buffer: opaque(4_194_304) },
+  ),
+  getBlockInfo: remote(
+    'DOMAIN_GET_BLOCK_INFO',
+    194,
+    { dom: domain, path: text, flags },
+    { allocation: u64, capacity: u64, physical: u64 },
+  ),
+  /** 1 ASYNC 2 PIVOT. */
+  blockJobAbort: remote('DOMAIN_BLOCK_JOB_ABORT', 237, { dom: domain, path: text, flags }, {}),
+  /** `found` is false when there is no job. Bandwidth in MiB/s unless the flag asks for bytes. */
+  getBlockJobInfo: remote(
+    'DOMAIN_GET_BLOCK_JOB_INFO',
+    238,
+    { dom: domain, path: text, flags },
+    { found: bool, type: i32, bandwidth: u64, cur: u64, end: u64 },
+  ),
+  blockJobSetSpeed: remote(
+    'DOMAIN_BLOCK_JOB_SET_SPEED',
+    239,
+    { dom: domain, path: text, bandwidth: u64, flags },
+    {},
+  ),
+  blockPull: remote('DOMAIN_BLOCK_PULL', 240, { dom: domain, path: text, bandwidth: u64, flags }, {}),
+  /** Call with nparams=0 first. */
+  blockStatsFlags: remote(
+    'DOMAIN_BLOCK_STATS_FLAGS',
+    243,
+    { dom: domain, path: text, nparams: i32, flags },
+    { params: typedParams(16), nparams: i32 },
+  ),
+  blockResize: remote('DOMAIN_BLOCK_RESIZE', 251, { dom: domain, disk: text, size: u64, flags }, {}),
+  setBlockIoTune: remote(
+    'DOMAIN_SET_BLOCK_IO_TUNE',
+    252,
+    { dom: domain, disk: text, params: typedParams(32), flags },
+    {},
+  ),
+  getBlockIoTune: remote(
+    'DOMAIN_GET_BLOCK_IO_TUNE',
+    253,
+    { dom: domain, disk: maybe(text), nparams: i32, flags },
+    { params: typedParams(32), nparams: i32 },
+  ),
+  getDiskErrors: remote(
+    'DOMAIN_GET_DISK_ERRORS',
+    263,
+    { dom: domain, maxerrors: u32, flags },
+    { errors: list(struct({ disk: text, error: i32 }), 256), nerrors: i32 },
+  ),
+  blockRebase: remote(
+    'DOMAIN_BLOCK_REBASE',
+    266,
+    { dom: domain, path: text, base: maybe(text), bandwidth: u64, flags },
+    {},
+  ),
+  blockCommit: remote(
+    'DOMAIN_BLOCK_COMMIT',
+    290,
+    { dom: domain, disk: text, base: maybe(text), top: maybe(text), bandwidth: u64, flags },
+    {},
+  ),
+  /** Destxml = <disk>. */
+  blockCopy: remote(
+    'DOMAIN_BLOCK_COPY',
+    345,
+    { dom: domain, path: text, destxml: text, params: typedParams(16), flags },
+    {},
+  ),
+  setBlockThreshold: remote(
+    'DOMAIN_SET_BLOCK_THRESHOLD',
+    386,
+    { dom: domain, dev: text, threshold: u64, flags },
+    {},
+  ),
+  /** >9.0. Since libvirt 9.1 or later. */
+  setThrottleGroup: remote(
+    'DOMAIN_SET_THROTTLE_GROUP',
+    451,
+    { dom: domain, group: text, params: typedParams(32), flags },
+    {},
+  ),
+  /** >9.0. Since libvirt 9.1 or later. */
+  delThrottleGroup: remote('DOMAIN_DEL_THROTTLE_GROUP', 452, { dom: domain, group: maybe(text), flags }, {}),
+} as const;

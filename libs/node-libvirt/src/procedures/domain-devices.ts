@@ -1,0 +1,79 @@
+import { flags, i32, i64, list, maybe, optional, text, typedParams, u32 } from '../wire/codec.js';
+import { remote } from './procedure.js';
+import { domain } from './references.js';
+
+export const domainDevicesProcedures = {
+  attachDevice: remote('DOMAIN_ATTACH_DEVICE', 8, { dom: domain, xml: text }, {}),
+  detachDevice: remote('DOMAIN_DETACH_DEVICE', 13, { dom: domain, xml: text }, {}),
+  interfaceStats: remote(
+    'DOMAIN_INTERFACE_STATS',
+    65,
+    { dom: domain, device: text },
+    {
+      rxBytes: i64,
+      rxPackets: i64,
+      rxErrs: i64,
+      rxDrop: i64,
+      txBytes: i64,
+      txPackets: i64,
+      txErrs: i64,
+      txDrop: i64,
+    },
+  ),
+  /** 1 live 2 config. */
+  attachDeviceFlags: remote('DOMAIN_ATTACH_DEVICE_FLAGS', 160, { dom: domain, xml: text, flags }, {}),
+  /** The guest has to agree: wait for the event `deviceRemoved`. */
+  detachDeviceFlags: remote('DOMAIN_DETACH_DEVICE_FLAGS', 161, { dom: domain, xml: text, flags }, {}),
+  updateDeviceFlags: remote('DOMAIN_UPDATE_DEVICE_FLAGS', 174, { dom: domain, xml: text, flags }, {}),
+  /** Data flows both ways on the stream. */
+  openConsole: remote(
+    'DOMAIN_OPEN_CONSOLE',
+    201,
+    { dom: domain, devName: maybe(text), flags },
+    {},
+    { stream: 'read' },
+  ),
+  injectNmi: remote('DOMAIN_INJECT_NMI', 210, { dom: domain, flags }, {}),
+  screenshot: remote(
+    'DOMAIN_SCREENSHOT',
+    211,
+    { dom: domain, screen: u32, flags },
+    { mime: optional(text) },
+    { stream: 'read' },
+  ),
+  sendKey: remote(
+    'DOMAIN_SEND_KEY',
+    226,
+    { dom: domain, codeset: u32, holdtime: u32, keycodes: list(u32, 16), flags },
+    {},
+  ),
+  setInterfaceParameters: remote(
+    'DOMAIN_SET_INTERFACE_PARAMETERS',
+    256,
+    { dom: domain, device: text, params: typedParams(16), flags },
+    {},
+  ),
+  getInterfaceParameters: remote(
+    'DOMAIN_GET_INTERFACE_PARAMETERS',
+    257,
+    { dom: domain, device: text, nparams: i32, flags },
+    { params: typedParams(16), nparams: i32 },
+  ),
+  /** Data flows both ways on the stream. */
+  openChannel: remote(
+    'DOMAIN_OPEN_CHANNEL',
+    296,
+    { dom: domain, name: maybe(text), flags },
+    {},
+    { stream: 'read' },
+  ),
+  setMemoryStatsPeriod: remote(
+    'DOMAIN_SET_MEMORY_STATS_PERIOD',
+    308,
+    { dom: domain, period: i32, flags },
+    {},
+  ),
+  detachDeviceAlias: remote('DOMAIN_DETACH_DEVICE_ALIAS', 392, { dom: domain, alias: text, flags }, {}),
+  /** >9.0. Since libvirt 9.1 or later. */
+  graphicsReload: remote('DOMAIN_GRAPHICS_RELOAD', 448, { dom: domain, type: u32, flags }, {}),
+} as const;
