@@ -1,4 +1,5 @@
-export type { CallOptions, CallPhase, CallTrace } from './connection/call-options.js';
+export type { CallMessage, CallPhase } from './connection/call-channel.js';
+export type { CallOptions } from './connection/call-options.js';
 export { CallStream, STREAM_CHUNK } from './connection/call-stream.js';
 export { Connection, type ConnectionOptions } from './connection/connection.js';
 export * from './constants/index.js';

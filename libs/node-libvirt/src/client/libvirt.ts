@@ -1,4 +1,4 @@
-import type { CallOptions, CallTrace } from '../connection/call-options.js';
+import type { CallOptions } from '../connection/call-options.js';
 import type { CallStream } from '../connection/call-stream.js';
 import { Connection } from '../connection/connection.js';
 import { LibvirtTimeoutError, LibvirtTransportError } from '../errors.js';
@@ -23,7 +23,6 @@ export type LibvirtOptions = {
   /** Milliseconds for reaching and opening; default 10 000. */
   readonly connectTimeoutMs?: number;
   readonly readOnly?: boolean;
-  readonly trace?: CallTrace;
 };
 
 /** What calls share a connection for: answers of the daemon, or of programs in its guests. */
@@ -187,12 +186,11 @@ export class Libvirt implements Caller {
 
   private async newConnection(): Promise<Connection> {
     if (this.closedByUs) throw new LibvirtTransportError('closed', 'this client was closed');
-    const { connectTimeoutMs: timeoutMs = 10_000, readOnly = false, trace } = this.options;
+    const { connectTimeoutMs: timeoutMs = 10_000, readOnly = false } = this.options;
     const socket = await dial(this.uri, { timeoutMs });
     const connection = await Connection.open(socket, this.uri.name, {
       deadlineMs: timeoutMs,
       readOnly,
-      ...(trace === undefined ? {} : { trace }),
     });
     if (this.closedByUs) connection.close();
     this.open.add(connection);

@@ -5,9 +5,3 @@ export type CallOptions = {
 };
 
 export const DEFAULT_DEADLINE_MS = 30_000;
-
-/** What became of a call so far: about to leave, handed to the operating system, answered (well or not). */
-export type CallPhase = 'sending' | 'sent' | 'answered';
-
-/** Told of every call as it goes, for logs, figures and tests. It must not throw. */
-export type CallTrace = (procedure: string, phase: CallPhase) => void;

@@ -5,7 +5,8 @@ import { errorPayload } from '../procedures/references.js';
 import { sessionProcedures as session } from '../procedures/session.js';
 import { decode, encode } from '../wire/codec.js';
 import { MESSAGE_TYPE, PacketSplitter, PROGRAM, STATUS, type Packet } from '../wire/packet.js';
-import type { CallOptions, CallTrace } from './call-options.js';
+import { publishCall } from './call-channel.js';
+import type { CallOptions } from './call-options.js';
 import { CallStream } from './call-stream.js';
 import { CallTable } from './call-table.js';
 import { Keepalive, SILENCE_MS } from './keepalive.js';
@@ -13,7 +14,6 @@ import { Outbox } from './outbox.js';
 
 export type ConnectionOptions = CallOptions & {
   readonly readOnly?: boolean;
-  readonly trace?: CallTrace;
 };
 
 const FEATURE_KEEPALIVE = 10;
@@ -35,10 +35,7 @@ export class Connection {
   /** Called for every message the daemon sends unasked. */
   onMessage: (packet: Packet) => void = () => undefined;
 
-  private constructor(
-    private readonly socket: Duplex,
-    private readonly trace: CallTrace | undefined,
-  ) {
+  private constructor(private readonly socket: Duplex) {
     this.outbox = new Outbox(socket);
     this.keepalive = new Keepalive(
       (packet) => this.post(packet),
@@ -52,7 +49,7 @@ export class Connection {
 
   /** Authenticates, turns keepalive on and opens the hypervisor named by its local URI, e.g. `qemu:///system`. */
   static async open(socket: Duplex, name: string, options: ConnectionOptions = {}): Promise<Connection> {
-    const connection = new Connection(socket, options.trace);
+    const connection = new Connection(socket);
     try {
       await connection.authenticate(options);
       const { supported } = await connection.call(
@@ -161,7 +158,7 @@ export class Connection {
         beforeSend(serial);
         this.sendCall(procedure, serial, payload);
       });
-      this.trace?.(procedure.name, 'answered');
+      publishCall(procedure.name, 'answered');
       if (reply.status === STATUS.ok) return reply;
       throw this.understand(() => readError(reply.payload, procedure.name));
     } finally {
@@ -171,11 +168,11 @@ export class Connection {
 
   private sendCall(procedure: Procedure<unknown, unknown>, serial: number, payload: Buffer): void {
     const { name, program, number } = procedure;
-    this.trace?.(name, 'sending');
+    publishCall(name, 'sending');
     const type = MESSAGE_TYPE.call;
     // A call that cannot be sent fails with its connection.
     this.outbox.send({ program, procedure: number, type, serial, status: STATUS.ok, payload }).then(
-      () => this.trace?.(name, 'sent'),
+      () => publishCall(name, 'sent'),
       () => undefined,
     );
   }
