@@ -23,9 +23,9 @@ export async function leaveToDie({ operations, journal }: Store, death: Death): 
   if (acquired.got !== 'lease') throw new Error(`the lease is ${acquired.got}`);
   const { lease } = acquired;
   for (const [position, [name, state]] of finished.entries()) {
-    await journal.startStep(lease, { name, position, pivot: false });
-    await journal.finishStep(lease, name, state);
+    await journal.startStep(lease, { name, position, closes: false });
+    await journal.finishStep(lease, { name, closes: false }, state);
   }
-  await journal.startStep(lease, { name: begun, position: finished.length, pivot: false });
+  await journal.startStep(lease, { name: begun, position: finished.length, closes: false });
   return id;
 }

@@ -1,5 +1,12 @@
 import type { Json, Operation } from '@diecast/model';
-import { createRegistry, defineOperation, runOperation, type RunDeps, type Step } from '@diecast/operations';
+import {
+  createRegistry,
+  defineOperation,
+  runOperation,
+  type Pivot,
+  type RunDeps,
+  type Step,
+} from '@diecast/operations';
 import type { Store } from '@diecast/store';
 
 type Toy = object;
@@ -23,7 +30,7 @@ export function toyWorker(
   options: {
     readonly holder?: string;
     readonly leaseMs?: number;
-    readonly pivot?: string;
+    readonly pivot?: Pivot;
     readonly locks?: readonly string[];
   } = {},
 ): RunDeps<Toy> {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, blobFileName, layerFileName, type Host, type InputOf } from '@diecast/model';
-import { defineOperation, type StepContext } from '@diecast/operations';
+import { defineOperation, type StepContext, type Undone } from '@diecast/operations';
 import { chooseTarget } from './choose-target.js';
 import { ensureImage } from './ensure-blob.js';
 import {
@@ -121,17 +121,15 @@ async function untilAborted(work: Promise<unknown>, signal: AbortSignal): Promis
   ended.abort();
 }
 
-/** Ends what still moves, and finds where the machine is. Cancelled too late, it has moved: then that is written down. */
-async function stopMoving(services: FlowServices, context: Context): Promise<void> {
-  const { input, signal, log } = context;
+/** Ends what still moves, and finds where the machine is: only then it is certain whether that came too late. */
+async function stopMoving(services: FlowServices, context: Context): Promise<Undone> {
+  const { input, signal } = context;
   const ends = await endsOf(services, context);
   await stopMigration(services.hypervisors.at(ends.source), input.instanceId, { signal });
   const where = await findMovingMachine(services, ends, input.instanceId, { signal });
   if (where === 'neither') return;
   requireCertain(where, input.instanceId, ends);
-  if (where === 'source') return;
-  log.warn({ instanceId: input.instanceId }, 'It was stopped too late: the machine has moved.');
-  await settle(services, ends, input.instanceId);
+  return where === 'target' ? 'passed' : undefined;
 }
 
 async function readFigures(services: FlowServices, target: Host, { input, log }: Context) {
@@ -151,7 +149,8 @@ async function readFigures(services: FlowServices, target: Host, { input, log }:
 export const instanceMigrate = defineOperation<FlowServices, Input, State>({
   kind: 'instance.migrate',
   locks: ({ instanceId }) => [`instance:${instanceId}`],
-  pivot: 'settle',
+  // The moment when the machine goes on at the target: a switch between two hosts, which only they know of.
+  pivot: { within: 'move' },
   steps: [
     {
       name: 'choose',

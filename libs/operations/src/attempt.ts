@@ -51,7 +51,12 @@ export async function attempt(
   const { held, shutdown } = parts;
   const stops = [held.lost, shutdown, deadline.signal, ...(options.heedsCancel ? [held.cancelled] : [])];
   const closed = new AbortController();
-  const context = contextOf(parts, options, AbortSignal.any(stops), closed.signal);
+  const endsAt = performance.now() + deadlineSeconds * 1000;
+  const context = contextOf(parts, options, {
+    signal: AbortSignal.any(stops),
+    closed: closed.signal,
+    endsAt,
+  });
 
   try {
     const returned = await untilLeftBehind(work(context), { held, shutdown, deadline: deadline.signal });
@@ -102,11 +107,17 @@ async function untilLeftBehind<T>(
   }
 }
 
+type Limits = {
+  readonly signal: AbortSignal;
+  readonly closed: AbortSignal;
+  /** By performance.now(). */
+  readonly endsAt: number;
+};
+
 function contextOf(
   parts: AttemptParts,
   options: AttemptOptions,
-  signal: AbortSignal,
-  closed: AbortSignal,
+  { signal, closed, endsAt }: Limits,
 ): StepContext<never, never> {
   const { operation, state, held, journal } = parts;
   const checkLease = async (): Promise<void> => {
@@ -123,6 +134,7 @@ function contextOf(
     resumed: options.resumed,
     signal,
     log: parts.log,
+    timeLeftMs: () => Math.max(0, endsAt - performance.now()),
     need: ((key: string): unknown => {
       const value = state[key];
       if (value !== undefined) return value;

@@ -28,6 +28,8 @@ export interface StepContext<Input, State> {
   /** Aborted on cancellation, lost lease, deadline and shutdown of the worker. */
   readonly signal: AbortSignal;
   readonly log: OperationLog;
+  /** Milliseconds until this attempt is ended for being too long; never below 0. */
+  timeLeftMs(): number;
   /** A member of the state that an earlier step must have set. @throws AppError `internal` when it is missing */
   need<Key extends keyof State>(key: Key): State[Key];
   /** Before every effect. @throws AppError `lease_lost` */
@@ -43,21 +45,33 @@ export type Step<Services, Input, State> = {
   readonly name: string;
   /** Idempotent: looks first, acts, returns what later steps need. */
   readonly run: (services: Services, context: StepContext<Input, State>) => Promise<Partial<State> | void>;
-  /** Idempotent, also when run never happened; or why nothing needs to be undone. */
+  /**
+   * Idempotent, also when run never happened; or why nothing needs to be undone. Only of a pivot that lies within this
+   * step it may answer `passed`: it came too late, the effect is there for good, and the operation goes on forward.
+   */
   readonly undo:
-    ((services: Services, context: StepContext<Input, State>) => Promise<void>) | { readonly none: string };
+    ((services: Services, context: StepContext<Input, State>) => Promise<Undone>) | { readonly none: string };
   /** How long one attempt may take. Default 300. */
   readonly deadlineSeconds?: number;
   /** Attempts for errors whose retry is `later`. Default 3 before the pivot. */
   readonly attempts?: number;
 };
 
+export type Undone = void | 'passed';
+
+/**
+ * Where there is only forward. The name of a step: from its start. `within` a step: from a moment inside it that only the
+ * host knows; until then it can be cancelled, and its undo finds out whether that came too late (without an undo there is
+ * nothing to find out: it cannot be cancelled from its start, but it may fail).
+ */
+export type Pivot = string | { readonly within: string };
+
 /** An operation is a table of steps. Reading the table tells the whole story. */
 export type OperationDefinition<Services, Input extends Json, State> = {
   readonly kind: OperationKind;
   readonly steps: readonly Step<Services, Input, State>[];
-  /** Name of the step after whose start there is only forward; absent: everything can be undone. */
-  readonly pivot?: string;
+  /** Absent: everything can be undone, until the last step that has no undo begins. */
+  readonly pivot?: Pivot;
   /** What must not be worked on by two operations at once, e.g. `instance:ID`. */
   readonly locks?: (input: Input) => readonly string[];
   readonly result?: (state: Readonly<Partial<State>>, input: Input) => Json;

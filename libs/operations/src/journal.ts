@@ -21,6 +21,9 @@ export type StepRecord = {
   readonly error: ErrorRecord | null;
   /** Of the last failure of undo. */
   readonly undoError: ErrorRecord | null;
+  readonly undoRetry: Retry | null;
+  /** Undoing it came too late: the pivot within it is passed. */
+  readonly passed: boolean;
 };
 
 /**
@@ -70,20 +73,29 @@ export interface OperationJournal {
   /** Hands back: the operation keeps its locks and log, any worker may take it at once. */
   release(lease: Lease): Promise<void>;
   /**
-   * Before the effect. Starting the pivot ends cancellability in the same transaction; when a cancellation came
+   * Before the effect. A step that `closes` ends cancellability in the same transaction; when a cancellation came
    * first nothing is written and `started` is false.
    */
   startStep(
     lease: Lease,
-    step: { readonly name: string; readonly position: number; readonly pivot: boolean },
+    step: { readonly name: string; readonly position: number; readonly closes: boolean },
   ): Promise<{ readonly started: boolean }>;
-  /** After the effect; `state` is merged into the operation's. */
-  finishStep(lease: Lease, name: string, state: Readonly<Record<string, unknown>>): Promise<void>;
+  /** After the effect; `state` is merged into the operation's. One that `closes` ends cancellability with it. */
+  finishStep(
+    lease: Lease,
+    step: { readonly name: string; readonly closes: boolean },
+    state: Readonly<Record<string, unknown>>,
+  ): Promise<void>;
   failStep(lease: Lease, name: string, error: ErrorRecord, retry: Retry): Promise<void>;
   /** Intent to undo. From here the operation only goes back. */
   startUndo(lease: Lease, name: string): Promise<void>;
   finishUndo(lease: Lease, name: string): Promise<void>;
-  failUndo(lease: Lease, name: string, error: ErrorRecord): Promise<void>;
+  /**
+   * Undoing came too late: the step is to run again, with its attempts anew, and from here there is only forward. Whoever
+   * asked for a cancellation is told so by an event.
+   */
+  passPivot(lease: Lease, name: string): Promise<void>;
+  failUndo(lease: Lease, name: string, error: ErrorRecord, retry: Retry): Promise<void>;
   recordProgress(lease: Lease, progress: Progress): Promise<void>;
   /** Ends the operation and frees lease and locks; a stuck one keeps its locks, for what it left is in between. */
   finish(lease: Lease, end: End): Promise<void>;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { ErrorRecord, Retry } from '@diecast/model';
 import type { StepRecord } from './journal.js';
-import { backoffMs, nextAction, type Action, type StepPlan } from './next-action.js';
+import { backoffMs, closesAtStart, nextAction, type Action, type StepPlan } from './next-action.js';
 
 const error: ErrorRecord = { code: 'hypervisor_failed', message: 'it refused' };
 const record = (name: string, change: Partial<StepRecord>): StepRecord => ({
@@ -13,21 +13,29 @@ const record = (name: string, change: Partial<StepRecord>): StepRecord => ({
   retry: null,
   error: null,
   undoError: null,
+  undoRetry: null,
+  passed: false,
   ...change,
 });
 const step = (name: string) => ({ name, hasUndo: true });
 const plan: StepPlan = { steps: ['a', 'b', 'c'].map(step) };
-const pivoted: StepPlan = { ...plan, pivot: 'b' };
+const pivoted: StepPlan = { ...plan, pivot: { step: 'b', from: 'start' } };
+const pivotWithin: StepPlan = { ...plan, pivot: { step: 'b', from: 'success' } };
+const endless: StepPlan = {
+  steps: [step('a'), { name: 'b', hasUndo: false }],
+  pivot: { step: 'b', from: 'success' },
+};
 const calm = { cancelRequested: false };
 
 describe('what comes next', () => {
   it('is the first step when nothing is written', () => {
-    expect(nextAction(plan, [], calm)).toEqual({ do: 'run', step: 'a', failures: 0, resumed: false });
+    const first = { do: 'run', step: 'a', failures: 0, resumed: false, heedsCancel: true };
+    expect(nextAction(plan, [], calm)).toEqual(first);
   });
 
   it('is the step whose intent has no outcome, as one that resumes', () => {
     const log = [record('a', {}), record('b', { status: 'running' })];
-    expect(nextAction(plan, log, calm)).toEqual({ do: 'run', step: 'b', failures: 0, resumed: true });
+    expect(nextAction(plan, log, calm)).toMatchObject({ do: 'run', step: 'b', failures: 0, resumed: true });
   });
 
   it('is the same step again after an error that says later, until its attempts are used up', () => {
@@ -50,6 +58,43 @@ describe('what comes next', () => {
     expect(nextAction(pivoted, log, calm)).toEqual({ do: 'stuck', step: 'b', error });
     const later = [record('a', {}), record('b', { status: 'failed', failures: 9, retry: 'later', error })];
     expect(nextAction(pivoted, later, calm)).toMatchObject({ do: 'run', step: 'b', failures: 9 });
+  });
+
+  it('is forward, whatever was asked for, once the pivot has begun or the step that it lies within has succeeded', () => {
+    const cancel = { cancelRequested: true };
+    const begun = [record('a', {}), record('b', { status: 'running' })];
+    expect(nextAction(pivoted, begun, cancel)).toMatchObject({ do: 'run', step: 'b', heedsCancel: false });
+    expect(nextAction(pivotWithin, begun, cancel)).toMatchObject({ do: 'undo', step: 'b' });
+    const succeeded = [record('a', {}), record('b', {})];
+    expect(nextAction(pivotWithin, succeeded, cancel)).toMatchObject({
+      do: 'run',
+      step: 'c',
+      heedsCancel: false,
+    });
+  });
+
+  it('is to run the step again when undoing it came too late', () => {
+    const log = [record('a', {}), record('b', { status: 'running', passed: true })];
+    const again = { do: 'run', step: 'b', failures: 0, resumed: true, heedsCancel: false };
+    expect(nextAction(pivotWithin, log, { cancelRequested: true })).toEqual(again);
+    const failed = [record('a', {}), record('b', { status: 'failed', passed: true, retry: 'never', error })];
+    expect(nextAction(pivotWithin, failed, calm)).toEqual({ do: 'stuck', step: 'b', error });
+  });
+
+  it('is to find out by doing it again whether a last step without undo has happened, but to go back when it failed', () => {
+    const cancel = { cancelRequested: true };
+    const unknown = [record('a', {}), record('b', { status: 'running' })];
+    expect(nextAction(endless, unknown, cancel)).toMatchObject({ do: 'run', step: 'b', heedsCancel: false });
+    const failed = [record('a', {}), record('b', { status: 'failed', failures: 1, retry: 'never', error })];
+    expect(nextAction(endless, failed, calm)).toMatchObject({ do: 'undo', step: 'a' });
+  });
+
+  it('is success when every step has succeeded, although cancellation was asked for', () => {
+    const all = ['a', 'b', 'c'].map((name) => record(name, {}));
+    expect(nextAction(plan, all, { cancelRequested: true })).toMatchObject({
+      do: 'finish',
+      status: 'succeeded',
+    });
   });
 
   it('is to undo what began when cancellation was asked for, and to end cancelled', () => {
@@ -77,6 +122,12 @@ describe('what comes next', () => {
     expect(nextAction(plan, log, calm)).toEqual({ do: 'stuck', step: 'a', error: undoError });
   });
 
+  it('is stuck at once when an undo failed for good', () => {
+    const undoError: ErrorRecord = { code: 'conflict', message: 'It runs twice.' };
+    const log = [record('a', { status: 'undoFailed', undoFailures: 1, undoRetry: 'never', undoError })];
+    expect(nextAction(plan, log, calm)).toEqual({ do: 'stuck', step: 'a', error: undoError });
+  });
+
   it('is stuck when the log has a step that this version does not know', () => {
     expect(nextAction(plan, [record('z', {})], calm)).toMatchObject({ do: 'stuck', step: 'z' });
   });
@@ -88,39 +139,62 @@ function play(chosen: StepPlan, fates: readonly Fate[], cancelAt: number) {
   const actions: Action[] = [];
   let cancelRequested = false;
   for (let turn = 0; turn < 200; turn += 1) {
-    const pivotBegun = chosen.pivot !== undefined && log.has(chosen.pivot);
-    if (turn === cancelAt && !pivotBegun) cancelRequested = true;
+    if (turn === cancelAt && mayCancel(chosen, log)) cancelRequested = true;
     const action = nextAction(chosen, [...log.values()], { cancelRequested });
     actions.push(action);
     if (action.do === 'finish' || action.do === 'stuck') return { actions, log, ended: true };
     const known = log.get(action.step) ?? record(action.step, {});
-    log.set(action.step, after(known, action, fates[turn % fates.length] ?? 'good'));
+    log.set(action.step, after(chosen, known, action, fates[turn % fates.length] ?? 'good'));
   }
   return { actions, log, ended: false };
 }
 
-type Fate = 'good' | 'crash' | Retry;
+/** As the journal answers whoever asks. */
+function mayCancel({ pivot, ...plan }: StepPlan, log: ReadonlyMap<string, StepRecord>): boolean {
+  const at = pivot && log.get(pivot.step);
+  if (!pivot || !at) return true;
+  return !closesAtStart({ ...plan, pivot }, pivot.step) && at.status !== 'succeeded' && !at.passed;
+}
 
-function after(known: StepRecord, action: Extract<Action, { do: 'run' | 'undo' }>, fate: Fate): StepRecord {
+type Fate = 'good' | 'crash' | 'tooLate' | Retry;
+
+function after(
+  { pivot }: StepPlan,
+  known: StepRecord,
+  action: Extract<Action, { do: 'run' | 'undo' }>,
+  fate: Fate,
+): StepRecord {
   const running = action.do === 'run';
-  if (fate === 'good')
+  if (fate === 'tooLate' && !running && pivot?.step === action.step && pivot.from === 'success')
+    return record(known.name, { status: 'running', passed: true });
+  if (fate === 'good' || fate === 'tooLate')
     return { ...known, status: running ? 'succeeded' : 'undone', error: running ? null : known.error };
   if (fate === 'crash') return { ...known, status: running ? 'running' : 'undoing' };
   return running
     ? { ...known, status: 'failed', failures: known.failures + 1, retry: fate, error }
-    : { ...known, status: 'undoFailed', undoFailures: known.undoFailures + 1, undoError: error };
+    : {
+        ...known,
+        status: 'undoFailed',
+        undoFailures: known.undoFailures + 1,
+        undoRetry: fate,
+        undoError: error,
+      };
 }
 
 describe('every operation, whatever fails and whenever its worker dies', () => {
+  const pivots = fc.option(fc.tuple(fc.nat(4), fc.constantFrom('start' as const, 'success' as const)));
   const plans = fc
-    .tuple(fc.array(fc.boolean(), { minLength: 1, maxLength: 5 }), fc.option(fc.nat(4), { nil: undefined }))
+    .tuple(fc.array(fc.boolean(), { minLength: 1, maxLength: 5 }), pivots)
     .map(([undos, pivot]): StepPlan => {
-      const steps = undos.map((hasUndo, index) => ({ name: `s${index}`, hasUndo }));
-      const name = pivot === undefined ? undefined : steps[pivot]?.name;
-      return name === undefined ? { steps } : { steps, pivot: name };
+      const [at = -1, from = 'start'] = pivot ?? [];
+      // As the registry wants it: what is never undone has no undo.
+      const last = at === -1 ? undos.length : from === 'start' ? at - 1 : at;
+      const steps = undos.map((wanted, index) => ({ name: `s${index}`, hasUndo: wanted && index <= last }));
+      const step = steps[at]?.name;
+      return step === undefined ? { steps } : { steps, pivot: { step, from } };
     });
   const fates = fc
-    .array(fc.constantFrom<Fate>('good', 'good', 'crash', 'later', 'never', 'now'), {
+    .array(fc.constantFrom<Fate>('good', 'good', 'crash', 'tooLate', 'later', 'never', 'now'), {
       minLength: 1,
       maxLength: 30,
     })
@@ -140,8 +214,9 @@ describe('every operation, whatever fails and whenever its worker dies', () => {
     holds(({ ended }) => expect(ended).toBe(true));
   });
 
-  it('never turns round: after the first undo nothing runs', () => {
-    holds(({ actions }) => {
+  it('never turns round: after the first undo nothing runs, unless that came too late', () => {
+    holds(({ actions, log }) => {
+      if ([...log.values()].some(({ passed }) => passed)) return;
       const kinds = actions.map((action) => action.do);
       const turned = kinds.indexOf('undo');
       if (turned !== -1) expect(kinds.slice(turned)).not.toContain('run');
@@ -149,10 +224,19 @@ describe('every operation, whatever fails and whenever its worker dies', () => {
   });
 
   it('undoes nothing once the pivot has begun', () => {
-    holds(({ actions, log }, chosen) => {
-      if (chosen.pivot !== undefined && log.has(chosen.pivot)) {
+    holds(({ actions, log }, { pivot }) => {
+      if (pivot?.from === 'start' && log.has(pivot.step)) {
         expect(actions.map((action) => action.do)).not.toContain('undo');
       }
+    });
+  });
+
+  it('undoes nothing but the step itself once the pivot within it is passed', () => {
+    holds(({ actions, log }, { pivot }) => {
+      const at = pivot && log.get(pivot.step);
+      if (pivot?.from !== 'success' || !at || !(at.passed || at.status === 'succeeded')) return;
+      const undone = actions.flatMap((action) => (action.do === 'undo' ? [action.step] : []));
+      expect(undone.filter((name) => name !== pivot.step)).toEqual([]);
     });
   });
 

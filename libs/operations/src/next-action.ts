@@ -3,12 +3,21 @@ import type { StepRecord } from './journal.js';
 
 /** What the decision needs of a definition. */
 export type StepPlan = {
-  readonly steps: readonly { readonly name: string; readonly attempts?: number; readonly hasUndo: boolean }[];
-  readonly pivot?: string;
+  readonly steps: readonly PlannedStep[];
+  /** `start`: from when the step begins there is only forward. `success`: from when it has succeeded or is passed. */
+  readonly pivot?: { readonly step: string; readonly from: 'start' | 'success' };
 };
+export type PlannedStep = { readonly name: string; readonly attempts?: number; readonly hasUndo: boolean };
 
 export type Action =
-  | { readonly do: 'run'; readonly step: string; readonly failures: number; readonly resumed: boolean }
+  | {
+      readonly do: 'run';
+      readonly step: string;
+      readonly failures: number;
+      readonly resumed: boolean;
+      /** Whether a request to cancel stops it. */
+      readonly heedsCancel: boolean;
+    }
   | { readonly do: 'undo'; readonly step: string; readonly failures: number; readonly resumed: boolean }
   | {
       readonly do: 'finish';
@@ -22,33 +31,60 @@ export const ATTEMPTS_BEFORE_PIVOT = 3;
 export const ATTEMPTS_AFTER_PIVOT = 10;
 export const UNDO_ATTEMPTS = 5;
 
+type Recorded = ReadonlyMap<string, StepRecord>;
+
 /**
  * The whole policy of the engine: what comes next, from what is written. It depends on nothing else, so that any
  * worker at any time decides the same.
  *
  * Forward: the first step without success runs. Back: once anything was undone, or a step failed for good, or
- * cancellation was asked for, every begun step is undone in reverse. The pivot closes the way back as soon as it has
- * begun: from then on a step that can't succeed leaves the operation stuck, and a person decides.
+ * cancellation was asked for, every begun step is undone in reverse. The pivot closes the way back: from then on a step
+ * that can't succeed leaves the operation stuck, and a person decides. An operation whose every step has succeeded has
+ * succeeded, whoever asked for what meanwhile.
  */
 export function nextAction(
   plan: StepPlan,
   log: readonly StepRecord[],
   request: { readonly cancelRequested: boolean },
 ): Action {
-  const recorded = new Map(log.map((record) => [record.name, record]));
+  const recorded: Recorded = new Map(log.map((record) => [record.name, record]));
   const stranger = log.find((record) => plan.steps.every((step) => step.name !== record.name));
   if (stranger) return { do: 'stuck', step: stranger.name, error: unknownStep(stranger.name) };
 
-  const pivoted = plan.pivot !== undefined && recorded.has(plan.pivot);
+  const pivoted = isPivoted(plan, recorded);
   const failed = log.find((record) => record.status === 'failed' && isFinal(plan, record, pivoted));
   if (pivoted && failed)
     return { do: 'stuck', step: failed.name, error: failed.error ?? noError(failed.name) };
 
   const goingBack = log.some(isBeingUndone);
-  if (!pivoted && (goingBack || failed !== undefined || request.cancelRequested)) {
-    return nextBack(plan, recorded, log, request.cancelRequested);
-  }
-  return nextForward(plan, recorded);
+  const back = goingBack || failed !== undefined || request.cancelRequested;
+  if (pivoted || !back || isUnsettled(plan, recorded)) return nextForward(plan, recorded, pivoted);
+  if (plan.steps.every((step) => recorded.get(step.name)?.status === 'succeeded')) return SUCCEEDED;
+  return nextBack(plan, recorded, log, request.cancelRequested);
+}
+
+/** From the start of this step nobody can cancel any more. */
+export const closesAtStart = ({ steps, pivot }: StepPlan, name: string): boolean =>
+  pivot?.step === name &&
+  (pivot.from === 'start' || !steps.some((step) => step.name === name && step.hasUndo));
+
+/** With the success of this step nobody can cancel any more. */
+export const closesAtSuccess = ({ pivot }: StepPlan, name: string): boolean => pivot?.step === name;
+
+const SUCCEEDED: Action = { do: 'finish', status: 'succeeded', error: null };
+
+function isPivoted({ pivot }: StepPlan, recorded: Recorded): boolean {
+  const record = pivot && recorded.get(pivot.step);
+  if (!pivot || !record) return false;
+  return pivot.from === 'start' || record.status === 'succeeded' || record.passed;
+}
+
+/** It cannot be undone and nobody knows whether it happened: doing it once more is how to find out. */
+function isUnsettled(plan: StepPlan, recorded: Recorded): boolean {
+  const { pivot } = plan;
+  return (
+    pivot !== undefined && closesAtStart(plan, pivot.step) && recorded.get(pivot.step)?.status === 'running'
+  );
 }
 
 const isBeingUndone = (record: StepRecord): boolean =>
@@ -60,18 +96,24 @@ function isFinal(plan: StepPlan, record: StepRecord, pivoted: boolean): boolean 
   return record.failures >= (own ?? (pivoted ? ATTEMPTS_AFTER_PIVOT : ATTEMPTS_BEFORE_PIVOT));
 }
 
-function nextForward(plan: StepPlan, recorded: ReadonlyMap<string, StepRecord>): Action {
-  for (const step of plan.steps) {
-    const record = recorded.get(step.name);
+function nextForward(plan: StepPlan, recorded: Recorded, pivoted: boolean): Action {
+  for (const { name } of plan.steps) {
+    const record = recorded.get(name);
     if (record?.status === 'succeeded') continue;
-    return { do: 'run', step: step.name, failures: record?.failures ?? 0, resumed: record !== undefined };
+    return {
+      do: 'run',
+      step: name,
+      failures: record?.failures ?? 0,
+      resumed: record !== undefined,
+      heedsCancel: !pivoted && !closesAtStart(plan, name),
+    };
   }
-  return { do: 'finish', status: 'succeeded', error: null };
+  return SUCCEEDED;
 }
 
 function nextBack(
   plan: StepPlan,
-  recorded: ReadonlyMap<string, StepRecord>,
+  recorded: Recorded,
   log: readonly StepRecord[],
   cancelled: boolean,
 ): Action {
@@ -80,7 +122,7 @@ function nextBack(
     if (!record || record.status === 'undone') continue;
     // Nothing to undo, and its outcome is known: the log already tells the truth about it.
     if (!step.hasUndo && (record.status === 'succeeded' || record.status === 'failed')) continue;
-    if (record.undoFailures >= UNDO_ATTEMPTS) {
+    if (record.undoRetry === 'never' || record.undoFailures >= UNDO_ATTEMPTS) {
       return { do: 'stuck', step: step.name, error: record.undoError ?? noError(step.name) };
     }
     const resumed = record.status === 'undoing' || record.status === 'undoFailed';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { OPERATION_KINDS, type OperationKind } from '@diecast/model';
-import { defineOperation } from './definition.js';
+import { defineOperation, type Step } from './definition.js';
 import { createRegistry } from './registry.js';
 
 type Services = { readonly hosts: readonly string[] };
@@ -26,7 +26,7 @@ const create = defineOperation<
       undo: async () => {},
     },
   ],
-  pivot: 'start',
+  pivot: { within: 'start' },
   locks: (input) => [`instance:${input.id}`],
   result: (state) => ({ host: state.host ?? null }),
 });
@@ -70,5 +70,27 @@ describe('the registry', () => {
     for (const [index, definition] of wrong.entries()) {
       expect(() => createRegistry<Services>([definition], ['instance.create'])).toThrow(messages[index]);
     }
+  });
+
+  it('refuses an undo that would never be called, and a step that does not say why it has none', () => {
+    const [place, start] = create.steps;
+    if (!place || !start) throw new Error('the toy has two steps');
+    const wrong = [
+      { ...create, pivot: 'start' },
+      { ...create, pivot: { within: 'place' } },
+      { ...create, steps: [{ ...place, undo: { none: '' } }, start] },
+    ];
+    const messages = [/never undoes step start/, /never undoes step start/, /why step place/];
+    for (const [index, definition] of wrong.entries()) {
+      expect(() => createRegistry<Services>([definition], ['instance.create'])).toThrow(messages[index]);
+    }
+  });
+});
+
+describe('a step', () => {
+  it('that does not say how it is undone is refused by the compiler', () => {
+    // @ts-expect-error an undo, or the reason for none, must be given
+    const step: Step<Services, { readonly id: string }, object> = { name: 'a', run: async () => {} };
+    expect(step).not.toHaveProperty('undo');
   });
 });

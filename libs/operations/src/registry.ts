@@ -45,10 +45,22 @@ function checkSteps<Services>(definition: AnyOperation<Services>): void {
   const names = definition.steps.map((step) => step.name);
   refuse(names.length === 0, `Operation ${definition.kind} has no steps.`);
   refuse(new Set(names).size !== names.length, `Operation ${definition.kind} has two steps of one name.`);
+  const { pivot, kind } = definition;
+  const at = typeof pivot === 'string' ? pivot : pivot?.within;
   refuse(
-    definition.pivot !== undefined && !names.includes(definition.pivot),
-    `Operation ${definition.kind} names a pivot ${definition.pivot} that is none of its steps.`,
+    at !== undefined && !names.includes(at),
+    `Operation ${kind} names a pivot ${at} that is none of its steps.`,
   );
+  const forwardFrom =
+    at === undefined ? names.length : names.indexOf(at) + (typeof pivot === 'string' ? 0 : 1);
+  definition.steps.forEach(({ name, undo }, index) => {
+    const undoable = typeof undo === 'function';
+    refuse(
+      undoable && index >= forwardFrom,
+      `Operation ${kind} never undoes step ${name}: its pivot is before.`,
+    );
+    refuse(!undoable && undo.none === '', `Operation ${kind} does not say why step ${name} needs no undo.`);
+  });
 }
 
 function refuse(wrong: boolean, message: string): void {

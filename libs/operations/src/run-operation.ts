@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  ERROR_CODES,
   isOperationOver,
   toAppError,
   toErrorRecord,
@@ -13,8 +12,17 @@ import { attempt, type AttemptParts } from './attempt.js';
 import type { AnyOperation, OperationLog } from './definition.js';
 import { HeldLease, isLeaseLost } from './held-lease.js';
 import type { Carried, OperationJournal, StepRecord } from './journal.js';
-import { backoffMs, nextAction, type Action, type StepPlan } from './next-action.js';
+import {
+  backoffMs,
+  closesAtStart,
+  closesAtSuccess,
+  nextAction,
+  type Action,
+  type StepPlan,
+} from './next-action.js';
+import { planOf, requirePivotWithin } from './plan-of.js';
 import { ProgressWriter } from './progress.js';
+import { remedyFor } from './remedy.js';
 import type { Registry } from './registry.js';
 
 export type RunDeps<Services> = {
@@ -132,8 +140,7 @@ class Run<Services> {
     const { lease } = this.held;
     const position = this.#plan.steps.findIndex((step) => step.name === action.step);
     const step = this.#stepNamed(action.step);
-    const pivot = this.#plan.pivot === action.step;
-    const intent = { name: action.step, position, pivot };
+    const intent = { name: action.step, position, closes: closesAtStart(this.#plan, action.step) };
     const { started } = await this.held.persist(() => journal.startStep(lease, intent));
     if (!started) return this.held.noteCancelRequested();
     this.#record(action.step, { status: 'running' });
@@ -142,7 +149,7 @@ class Run<Services> {
       step: action.step,
       resumed: action.resumed,
       deadlineSeconds: step.deadlineSeconds,
-      heedsCancel: true,
+      heedsCancel: action.heedsCancel,
     };
     const end = await attempt({ ...this.#parts, state: this.#state }, options, (context) =>
       Promise.resolve(step.run(this.deps.services, context)),
@@ -150,7 +157,8 @@ class Run<Services> {
     if (end.end === 'interrupted') return;
     if (end.end === 'done') {
       const returned = asJson(end.returned);
-      await this.held.persist(() => journal.finishStep(lease, action.step, returned));
+      const outcome = { name: action.step, closes: closesAtSuccess(this.#plan, action.step) };
+      await this.held.persist(() => journal.finishStep(lease, outcome, returned));
       this.#state = { ...this.#state, ...returned };
       this.#record(action.step, { status: 'succeeded', error: null });
       return;
@@ -182,19 +190,35 @@ class Run<Services> {
       heedsCancel: false,
     };
     const end = await attempt({ ...this.#parts, state: this.#state }, options, async (context) => {
-      if (typeof undo === 'function') await undo(this.deps.services, context);
+      const undone = typeof undo === 'function' ? await undo(this.deps.services, context) : undefined;
+      if (undone === 'passed') requirePivotWithin(this.#plan, action.step);
+      return { passed: undone === 'passed' };
     });
     if (end.end === 'interrupted') return;
-    if (end.end === 'done') {
-      await this.held.persist(() => journal.finishUndo(lease, action.step));
-      this.#record(action.step, { status: 'undone' });
+    if (end.end === 'done') return this.#recordUndone(action.step, end.returned['passed'] === true);
+    if (isLeaseLost(end.error)) throw end.error;
+    const { retry } = toAppError(end.error);
+    const error = errorOfStep(action.step, end.error);
+    this.logger.warn(
+      { err: end.error, step: action.step, retry, failures: action.failures + 1 },
+      'An undo failed.',
+    );
+    await this.held.persist(() => journal.failUndo(lease, action.step, error, retry));
+    const undoFailures = action.failures + 1;
+    this.#record(action.step, { status: 'undoFailed', undoError: error, undoRetry: retry, undoFailures });
+  }
+
+  async #recordUndone(name: string, passed: boolean): Promise<void> {
+    const { journal } = this.deps;
+    const { lease } = this.held;
+    if (!passed) {
+      await this.held.persist(() => journal.finishUndo(lease, name));
+      this.#record(name, { status: 'undone' });
       return;
     }
-    if (isLeaseLost(end.error)) throw end.error;
-    const error = errorOfStep(action.step, end.error);
-    this.logger.warn({ err: end.error, step: action.step, failures: action.failures + 1 }, 'An undo failed.');
-    await this.held.persist(() => journal.failUndo(lease, action.step, error));
-    this.#record(action.step, { status: 'undoFailed', undoError: error, undoFailures: action.failures + 1 });
+    this.logger.warn({ step: name }, 'It came too late to undo this step: the operation goes on.');
+    await this.held.persist(() => journal.passPivot(lease, name));
+    this.#record(name, { ...UNTOUCHED, passed: true });
   }
 
   /** Nothing is undone beside children that still act. False when this worker must go first. */
@@ -277,16 +301,9 @@ const UNTOUCHED: Omit<StepRecord, 'name'> = {
   retry: null,
   error: null,
   undoError: null,
+  undoRetry: null,
+  passed: false,
 };
-
-export const planOf = <Services>(definition: AnyOperation<Services>): StepPlan => ({
-  steps: definition.steps.map((step) => ({
-    name: step.name,
-    hasUndo: typeof step.undo === 'function',
-    ...(step.attempts === undefined ? {} : { attempts: step.attempts }),
-  })),
-  ...(definition.pivot === undefined ? {} : { pivot: definition.pivot }),
-});
 
 /** What the next worker will read, so that a step sees the same whether or not a crash came between. */
 const asJson = (state: Readonly<Record<string, unknown>>): Record<string, Json> =>
@@ -295,17 +312,4 @@ const asJson = (state: Readonly<Record<string, unknown>>): Record<string, Json> 
 function errorOfStep(step: string, thrown: unknown): ErrorRecord {
   const error = toErrorRecord(thrown);
   return { ...error, details: { ...error.details, step } };
-}
-
-function remedyFor(operation: Operation, action: Extract<Action, { do: 'stuck' }>): ErrorRecord {
-  const { step, error } = action;
-  const { advice } = ERROR_CODES[error.code];
-  const paths = [`POST /v1/operations/${operation.id}/retry`, `POST /v1/operations/${operation.id}/abandon`];
-  return {
-    code: 'stuck',
-    message:
-      `Step ${step} cannot get further: ${error.message} ${advice} ` +
-      `Then ${paths[0]} carries on from there; ${paths[1]} gives up and leaves what is there.`,
-    details: { step, cause: error, retry: paths[0], abandon: paths[1] },
-  };
 }

@@ -62,9 +62,9 @@ describe.each(DATABASES)('operations on %s', (database) => {
     const seen: string[] = [];
     const dead = await store.journal.acquire(id, { holder: 'dead', ttlMs: 300, locks: [] });
     if (dead.got !== 'lease') throw new Error('the lease was free');
-    await store.journal.startStep(dead.lease, { name: 'one', position: 0, pivot: false });
-    await store.journal.finishStep(dead.lease, 'one', { a: 1 });
-    await store.journal.startStep(dead.lease, { name: 'two', position: 1, pivot: false });
+    await store.journal.startStep(dead.lease, { name: 'one', position: 0, closes: false });
+    await store.journal.finishStep(dead.lease, { name: 'one', closes: false }, { a: 1 });
+    await store.journal.startStep(dead.lease, { name: 'two', position: 1, closes: false });
 
     const steps = [
       step('one', async () => void seen.push('one')),
@@ -80,7 +80,9 @@ describe.each(DATABASES)('operations on %s', (database) => {
     expect(await store.operations.runnable(10)).toEqual([id]);
     expect(await work(id, deps)).toBe('ended');
     expect(seen).toEqual(['two resumed=true a=1']);
-    await expect(store.journal.finishStep(dead.lease, 'two', {})).rejects.toMatchObject({
+    await expect(
+      store.journal.finishStep(dead.lease, { name: 'two', closes: false }, {}),
+    ).rejects.toMatchObject({
       code: 'lease_lost',
     });
   });
@@ -118,27 +120,32 @@ describe.each(DATABASES)('operations on %s', (database) => {
     expect((await store.operations.require(id)).status).toBe('succeeded');
   });
 
-  it('is undone when it is cancelled in the middle, and refuses that after its pivot', async () => {
-    const undone: string[] = [];
-    const cancelled = await insertToy(store);
-    const endless = step(
-      'endless',
-      async (_, { signal }) => {
-        await store.operations.requestCancel(cancelled.id);
-        await sleep(60_000, undefined, { signal });
-      },
-      { undo: async () => void undone.push('endless') },
-    );
-    await work(cancelled.id, toyWorker(store, [endless]));
-    expect(undone).toEqual(['endless']);
-    expect((await store.operations.require(cancelled.id)).status).toBe('cancelled');
+  it('stands stuck when an undo fails for good, and when it fails too often', async () => {
+    let tries = 0;
+    const fails = (code: 'conflict' | 'host_unreachable') =>
+      step('one', () => Promise.reject(new AppError('conflict', 'No.')), {
+        undo: async () => {
+          tries += 1;
+          throw new AppError(code, 'It cannot be undone.');
+        },
+      });
+    const { id } = await insertToy(store);
+    await work(id, toyWorker(store, [fails('conflict')]));
+    expect([tries, (await store.operations.require(id)).status]).toEqual([1, 'stuck']);
+    await store.operations.retry(id);
+    await work(id, toyWorker(store, [step('one', async () => {}, { undo: async () => {} })]));
+    expect((await store.operations.require(id)).status).toBe('failed');
+  });
 
-    const late = await insertToy(store);
-    const pivot = step('pivot', async () => {
-      await expect(store.operations.requestCancel(late.id)).rejects.toMatchObject({ code: 'conflict' });
-    });
-    await work(late.id, toyWorker(store, [pivot], { pivot: 'pivot' }));
-    expect((await store.operations.require(late.id)).status).toBe('succeeded');
+  it('tells a step how much time it has', async () => {
+    const { id } = await insertToy(store);
+    const seen: number[] = [];
+    const steps = [
+      step('one', async (_, { timeLeftMs }) => void seen.push(timeLeftMs()), { deadlineSeconds: 7 }),
+    ];
+    await work(id, toyWorker(store, steps));
+    expect(seen[0]).toBeGreaterThan(0);
+    expect(seen[0]).toBeLessThanOrEqual(7_000);
   });
 
   it('stands stuck when it fails after its pivot, with the way on; retry and abandon do what it says', async () => {

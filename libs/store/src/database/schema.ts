@@ -175,6 +175,9 @@ export type OperationStepTable = {
   readonly failures: Generated<number>;
   readonly undo_failures: Generated<number>;
   readonly retry: Retry | null;
+  readonly undo_retry: Generated<Retry | null>;
+  /** Undoing it came too late: the pivot within it is passed. */
+  readonly passed: Generated<boolean>;
   readonly error: Generated<Document>;
   readonly undo_error: Generated<Document>;
   readonly started_at: Generated<Date>;

@@ -4,6 +4,7 @@ import { immutability } from './0003-immutability.js';
 import { imageWork } from './0004-image-work.js';
 import { hostMemory } from './0005-host-memory.js';
 import { moves } from './0006-moves.js';
+import { pivots } from './0007-pivots.js';
 import type { Migration } from './migration.js';
 
 /** In order; append only. */
@@ -14,4 +15,5 @@ export const MIGRATIONS: readonly Migration[] = [
   imageWork,
   hostMemory,
   moves,
+  pivots,
 ];

@@ -64,16 +64,7 @@ export function operationJournal(session: Session, notifier: Notifier): Operatio
 
     startStep: (lease, step) =>
       underLease(lease, async (change) => {
-        if (step.pivot) {
-          const row = await change.db
-            .updateTable('operations')
-            .set({ may_cancel: false })
-            .where('id', '=', lease.operationId)
-            .where('cancel_requested', '=', false)
-            .returning('id')
-            .executeTakeFirst();
-          if (!row) return { started: false };
-        }
+        if (step.closes && !(await closeCancel(change.db, lease))) return { started: false };
         await change.db
           .insertInto('operation_steps')
           .values({
@@ -94,9 +85,10 @@ export function operationJournal(session: Session, notifier: Notifier): Operatio
         return { started: true };
       }),
 
-    finishStep: (lease, name, state) =>
+    finishStep: (lease, { name, closes }, state) =>
       underLease(lease, async (change) => {
         await updateStep(change.db, lease, name, { status: 'succeeded', error: null, ended: true });
+        if (closes) await endCancel(change, lease, name);
         if (Object.keys(state).length > 0) {
           await change.db
             .updateTable('operations')
@@ -111,8 +103,20 @@ export function operationJournal(session: Session, notifier: Notifier): Operatio
       recordStep(lease, name, { status: 'failed', error, ended: true, retry, failures: 1 }),
     startUndo: (lease, name) => recordStep(lease, name, { status: 'undoing' }),
     finishUndo: (lease, name) => recordStep(lease, name, { status: 'undone', ended: true }),
-    failUndo: (lease, name, error) =>
-      recordStep(lease, name, { status: 'undoFailed', undoError: error, ended: true }),
+    failUndo: (lease, name, error, retry) =>
+      recordStep(lease, name, { status: 'undoFailed', undoError: error, undoRetry: retry, ended: true }),
+
+    passPivot: (lease, name) =>
+      underLease(lease, async (change) => {
+        await change.db
+          .updateTable('operation_steps')
+          .set({ status: 'running', passed: true, finished_at: null, ...NO_FAILURES })
+          .where('operation_id', '=', lease.operationId)
+          .where('name', '=', name)
+          .execute();
+        await endCancel(change, lease, name);
+        await tellOperation(change, lease.operationId);
+      }),
 
     recordProgress: (lease, progress) =>
       underLease(lease, async (change) => {
@@ -182,6 +186,47 @@ export function operationJournal(session: Session, notifier: Notifier): Operatio
     waitForCancel: (id, timeoutMs, signal) =>
       notifier.wait(timeoutMs, signal, (topics) => topics.includes(cancelTopic(id))),
   };
+}
+
+/** As of a step that was never tried. */
+const NO_FAILURES = {
+  failures: 0,
+  undo_failures: 0,
+  retry: null,
+  undo_retry: null,
+  error: json(null),
+  undo_error: json(null),
+} as const;
+
+/** @returns false when a cancellation came first */
+async function closeCancel(db: Kysely<Database>, lease: Lease): Promise<boolean> {
+  const row = await db
+    .updateTable('operations')
+    .set({ may_cancel: false })
+    .where('id', '=', lease.operationId)
+    .where((is) => is.or([is('cancel_requested', '=', false), is('may_cancel', '=', false)]))
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** What could be cancelled until now no longer can; whoever asked for it meanwhile is told why it was too late. */
+async function endCancel(change: Change, lease: Lease, step: string): Promise<void> {
+  const id = lease.operationId;
+  const row = await change.db
+    .updateTable('operations')
+    .set({ may_cancel: false })
+    .where('id', '=', id)
+    .where('may_cancel', '=', true)
+    .returning('cancel_requested')
+    .executeTakeFirst();
+  if (!row?.cancel_requested) return;
+  const reason = `Step ${step} had its effect before it could be stopped; from there is only forward.`;
+  change.tell({
+    type: 'operation.note',
+    resource: { type: 'operation', id },
+    data: { operation: id, action: 'cancelRefused', reason },
+  });
 }
 
 const fromNow = (ms: number) => sql<Date>`clock_timestamp() + make_interval(secs => ${ms / 1000}::float8)`;
@@ -258,6 +303,8 @@ async function loadLog(db: Kysely<Database>, id: string): Promise<readonly StepR
     retry: row.retry,
     error: row.error as ErrorRecord | null,
     undoError: row.undo_error as ErrorRecord | null,
+    undoRetry: row.undo_retry,
+    passed: row.passed,
   }));
 }
 
@@ -270,6 +317,7 @@ type StepUpdate = {
   readonly failures?: 1;
   /** Of undo; counts as a failed attempt of it. */
   readonly undoError?: ErrorRecord;
+  readonly undoRetry?: StepRecord['undoRetry'];
 };
 
 async function updateStep(db: Kysely<Database>, lease: Lease, name: string, set: StepUpdate): Promise<void> {
@@ -284,6 +332,7 @@ async function updateStep(db: Kysely<Database>, lease: Lease, name: string, set:
       ...(set.undoError === undefined
         ? {}
         : { undo_error: json(set.undoError), undo_failures: sql<number>`undo_failures + 1` }),
+      ...(set.undoRetry === undefined ? {} : { undo_retry: set.undoRetry }),
     })
     .where('operation_id', '=', lease.operationId)
     .where('name', '=', name)

@@ -171,7 +171,7 @@ async function renewAttempts(db: Kysely<Database>, id: string): Promise<void> {
     .executeTakeFirst();
   await db
     .updateTable('operation_steps')
-    .set(undoing ? { undo_failures: 0 } : { failures: 0, retry: null })
+    .set(undoing ? { undo_failures: 0, undo_retry: null } : { failures: 0, retry: null })
     .where('operation_id', '=', id)
     .execute();
 }
