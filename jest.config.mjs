@@ -1,3 +1,5 @@
+import { translation } from './test/harness/translation.mjs';
+
 /** Three sizes of test: unit (beside the code), integration (one real peer), e2e (the lab). */
 const base = {
   rootDir: import.meta.dirname,
@@ -8,17 +10,7 @@ const base = {
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: {
-          target: 'es2023',
-          parser: { syntax: 'typescript', decorators: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true },
-        },
-        module: { type: 'es6' },
-      },
-    ],
+    '^.+\\.ts$': ['@swc/jest', translation],
   },
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
