@@ -13,6 +13,8 @@ export type OperationWorkersOptions = {
    * its place, so that this must be well above the number of such parents. Default 100.
    */
   readonly concurrency?: number;
+  /** A job whose process died is noticed after this long; the operation's own lease decides anyhow. Default 15 000 ms. */
+  readonly jobLockMs?: number;
 };
 
 export type Workers = {
@@ -20,12 +22,11 @@ export type Workers = {
   close(): Promise<void>;
 };
 
-/** A job whose process died is noticed after this long; the operation's own lease decides anyhow. */
 const JOB_LOCK_MS = 15_000;
 
 export function startOperationWorkers(options: OperationWorkersOptions): Workers {
   const shutdown = new AbortController();
-  const { connection, log } = options;
+  const { connection, log, jobLockMs = JOB_LOCK_MS } = options;
   const worker = new Worker<OperationJob>(
     OPERATIONS_QUEUE,
     async (job) => {
@@ -40,8 +41,8 @@ export function startOperationWorkers(options: OperationWorkersOptions): Workers
       connection: connection.client,
       prefix: connection.prefix,
       concurrency: options.concurrency ?? 100,
-      lockDuration: JOB_LOCK_MS,
-      stalledInterval: JOB_LOCK_MS,
+      lockDuration: jobLockMs,
+      stalledInterval: jobLockMs,
       // However often a worker dies with it: SQL decides when an operation is over.
       maxStalledCount: 1_000_000,
       removeOnComplete: { count: 0 },
