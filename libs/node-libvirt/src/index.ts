@@ -1,3 +1,4 @@
+export type { Credentials, CredentialSource } from './auth/credentials.js';
 export type { CallMessage, CallPhase } from './connection/call-channel.js';
 export type { CallOptions } from './connection/call-options.js';
 export { CallStream, STREAM_CHUNK } from './connection/call-stream.js';
@@ -14,8 +15,9 @@ export { EVENT_NAMES, type EventName, type HostEvent } from './client/event-sche
 export type { MonitorEvent, MonitorFilter } from './client/events.js';
 export type { SubscriptionEvent } from './client/follow.js';
 export { Libvirt, type LibvirtOptions } from './client/libvirt.js';
+export { allOf, byField, typed } from './client/parameters.js';
 export { P } from './procedures/index.js';
 export type { Procedure, StreamProcedure } from './procedures/procedure.js';
 export type * from './procedures/references.js';
-export { parseLibvirtUri, type LibvirtUri, type Transport } from './uri.js';
-export type { TypedParam, TypedValue } from './wire/codec.js';
+export { parseLibvirtUri, type LibvirtUri, type Transport, type UriOptions } from './uri.js';
+export type { TypedParam, TypedType, TypedValue } from './wire/codec.js';

@@ -1,6 +1,7 @@
 import {
   bool,
   flags,
+  flagsWithStrings,
   i32,
   i64,
   list,
@@ -54,7 +55,7 @@ export const domainBlockProcedures = {
   blockStatsFlags: remote(
     'DOMAIN_BLOCK_STATS_FLAGS',
     243,
-    { dom: domain, path: text, nparams: i32, flags },
+    { dom: domain, path: text, nparams: i32, flags: flagsWithStrings },
     { params: typedParams(16), nparams: i32 },
   ),
   blockResize: remote('DOMAIN_BLOCK_RESIZE', 251, { dom: domain, disk: text, size: u64, flags }, {}),
@@ -67,7 +68,7 @@ export const domainBlockProcedures = {
   getBlockIoTune: remote(
     'DOMAIN_GET_BLOCK_IO_TUNE',
     253,
-    { dom: domain, disk: maybe(text), nparams: i32, flags },
+    { dom: domain, disk: maybe(text), nparams: i32, flags: flagsWithStrings },
     { params: typedParams(32), nparams: i32 },
   ),
   getDiskErrors: remote(

@@ -1,4 +1,15 @@
-import { flags, i32, i64, list, maybe, optional, text, typedParams, u32 } from '../wire/codec.js';
+import {
+  flags,
+  flagsWithStrings,
+  i32,
+  i64,
+  list,
+  maybe,
+  optional,
+  text,
+  typedParams,
+  u32,
+} from '../wire/codec.js';
 import { remote } from './procedure.js';
 import { domain } from './references.js';
 
@@ -56,7 +67,7 @@ export const domainDevicesProcedures = {
   getInterfaceParameters: remote(
     'DOMAIN_GET_INTERFACE_PARAMETERS',
     257,
-    { dom: domain, device: text, nparams: i32, flags },
+    { dom: domain, device: text, nparams: i32, flags: flagsWithStrings },
     { params: typedParams(16), nparams: i32 },
   ),
   /** Data flows both ways on the stream. */

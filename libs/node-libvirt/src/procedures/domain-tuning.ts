@@ -1,4 +1,16 @@
-import { charList, flags, i32, list, opaque, struct, text, typedParams, u32, u64 } from '../wire/codec.js';
+import {
+  charList,
+  flags,
+  flagsWithStrings,
+  i32,
+  list,
+  opaque,
+  struct,
+  text,
+  typedParams,
+  u32,
+  u64,
+} from '../wire/codec.js';
 import { remote } from './procedure.js';
 import { domain } from './references.js';
 
@@ -58,7 +70,7 @@ export const domainTuningProcedures = {
   getMemoryParameters: remote(
     'DOMAIN_GET_MEMORY_PARAMETERS',
     198,
-    { dom: domain, nparams: i32, flags },
+    { dom: domain, nparams: i32, flags: flagsWithStrings },
     { params: typedParams(16), nparams: i32 },
   ),
   setVcpusFlags: remote('DOMAIN_SET_VCPUS_FLAGS', 199, { dom: domain, nvcpus: u32, flags }, {}),
@@ -73,7 +85,7 @@ export const domainTuningProcedures = {
   getBlkioParameters: remote(
     'DOMAIN_GET_BLKIO_PARAMETERS',
     206,
-    { dom: domain, nparams: i32, flags },
+    { dom: domain, nparams: i32, flags: flagsWithStrings },
     { params: typedParams(16), nparams: i32 },
   ),
   setSchedulerParametersFlags: remote(
@@ -85,7 +97,7 @@ export const domainTuningProcedures = {
   getSchedulerParametersFlags: remote(
     'DOMAIN_GET_SCHEDULER_PARAMETERS_FLAGS',
     223,
-    { dom: domain, nparams: i32, flags },
+    { dom: domain, nparams: i32, flags: flagsWithStrings },
     { params: typedParams(16) },
   ),
   pinVcpuFlags: remote(
@@ -109,15 +121,16 @@ export const domainTuningProcedures = {
   getNumaParameters: remote(
     'DOMAIN_GET_NUMA_PARAMETERS',
     255,
-    { dom: domain, nparams: i32, flags },
+    { dom: domain, nparams: i32, flags: flagsWithStrings },
     { params: typedParams(16), nparams: i32 },
   ),
   getCpuStats: remote(
     'DOMAIN_GET_CPU_STATS',
     262,
-    { dom: domain, nparams: u32, startCpu: i32, ncpus: u32, flags },
+    { dom: domain, nparams: u32, startCpu: i32, ncpus: u32, flags: flagsWithStrings },
     { params: typedParams(2048), nparams: i32 },
   ),
+  /** Where the driver has none of this, `ret` is -1 and there is no error. */
   getSecurityLabelList: remote(
     'DOMAIN_GET_SECURITY_LABEL_LIST',
     278,
@@ -151,7 +164,7 @@ export const domainTuningProcedures = {
   getLaunchSecurityInfo: remote(
     'DOMAIN_GET_LAUNCH_SECURITY_INFO',
     396,
-    { dom: domain, flags },
+    { dom: domain, flags: flagsWithStrings },
     { params: typedParams(64) },
   ),
   setIothreadParams: remote(

@@ -1,6 +1,7 @@
 import {
   bool,
   flags,
+  flagsWithStrings,
   i32,
   i64,
   list,
@@ -88,7 +89,7 @@ export const networkPortProcedures = {
   getParameters: remote(
     'NETWORK_PORT_GET_PARAMETERS',
     407,
-    { port: networkPort, nparams: i32, flags },
+    { port: networkPort, nparams: i32, flags: flagsWithStrings },
     { params: typedParams(16), nparams: i32 },
   ),
   setParameters: remote(

@@ -3,6 +3,7 @@ import {
   charList,
   chars,
   flags,
+  flagsWithStrings,
   i32,
   list,
   maybe,
@@ -67,7 +68,7 @@ export const nodeProcedures = {
   getMemoryParameters: remote(
     'NODE_GET_MEMORY_PARAMETERS',
     289,
-    { nparams: i32, flags },
+    { nparams: i32, flags: flagsWithStrings },
     { params: typedParams(64), nparams: i32 },
   ),
   getCpuMap: remote(
@@ -91,7 +92,7 @@ export const nodeProcedures = {
   getSevInfo: remote(
     'NODE_GET_SEV_INFO',
     395,
-    { nparams: i32, flags },
+    { nparams: i32, flags: flagsWithStrings },
     { params: typedParams(64), nparams: i32 },
   ),
 } as const;

@@ -105,6 +105,12 @@ const defaulted = <T>(codec: Codec<T>, whenLeftOut: T): Defaulted<T> => ({ ...co
 export const maybe = <T>(inner: Codec<T>): Defaulted<T | null> => defaulted(optional(inner), null);
 /** Bits of the constants that libvirt has for the call; none of them by default. */
 export const flags: Defaulted<number> = defaulted(u32, 0);
+const TYPED_PARAM_STRING_OKAY = 4;
+/** Flags of a call that reads typed parameters: strings among them come only when asked for, so they always are. */
+export const flagsWithStrings: Defaulted<number> = defaulted(
+  { write: (w, v) => u32.write(w, v | TYPED_PARAM_STRING_OKAY), read: u32.read },
+  0,
+);
 /** Whether a list shall come (by default), or only its length. */
 export const needResults: Defaulted<boolean> = defaulted(bool, true);
 
