@@ -1,0 +1,91 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { LibvirtTransportError } from '../errors.js';
+import type { LibvirtUri } from '../uri.js';
+import { established } from './established.js';
+import { explainHandshake, explainNetwork } from './failure.js';
+import { readPki } from './pki.js';
+import { readTlsPriority } from './tls-priority.js';
+
+/** libvirtd.conf's default ports. */
+const PORT = { tcp: 16_509, tls: 16_514 } as const;
+const WELCOME = 1;
+
+/** `host:port` for people and for us. */
+function addressOf(uri: LibvirtUri): {
+  readonly host: string;
+  readonly port: number;
+  readonly where: string;
+} {
+  const host = uri.host ?? 'localhost';
+  const port = uri.port ?? (uri.transport === 'tls' ? PORT.tls : PORT.tcp);
+  return { host, port, where: `${isIP(host) === 6 ? `[${host}]` : host}:${port}` };
+}
+
+export async function dialTcp(uri: LibvirtUri, signal: AbortSignal): Promise<Socket> {
+  const { host, port, where } = addressOf(uri);
+  return established(connectTcp({ host, port, noDelay: true }), 'connect', signal).catch((error: unknown) => {
+    if (signal.aborted) throw signal.reason;
+    throw explainNetwork(where, error);
+  });
+}
+
+export async function dialTls(uri: LibvirtUri, signal: AbortSignal): Promise<TLSSocket> {
+  const { host, where } = addressOf(uri);
+  const versions = readTlsPriority(uri.options.tlsPriority);
+  const pki = await readPki(uri.options, Date.now());
+  const raw = await dialTcp(uri, signal);
+  try {
+    const secure = connectTls({
+      ...pki,
+      ...versions,
+      socket: raw,
+      host,
+      ...(isIP(host) === 0 ? { servername: host } : {}),
+      rejectUnauthorized: uri.options.verify,
+    });
+    await established(secure, 'secureConnect', signal).catch((error: unknown) => {
+      if (signal.aborted) throw signal.reason;
+      throw explainHandshake(where, error);
+    });
+    await readVerdict(secure, signal, where, pki.cert !== undefined);
+    return secure;
+  } catch (error) {
+    raw.destroy();
+    throw error;
+  }
+}
+
+/**
+ * After the handshake the daemon looks at our certificate and writes one byte: 1 means welcome. It is not part of any
+ * packet, so exactly that byte is taken.
+ */
+async function readVerdict(
+  secure: TLSSocket,
+  signal: AbortSignal,
+  where: string,
+  certificateShown: boolean,
+): Promise<void> {
+  const refused = (cause?: unknown): LibvirtTransportError =>
+    new LibvirtTransportError(
+      'refused',
+      certificateShown
+        ? `${where} refused our client certificate: it does not know its authority, or tls_allowed_dn_list in its libvirtd.conf has no such name`
+        : `${where} refused us, who have no client certificate to show`,
+      cause,
+    );
+  const ended = (): void => void secure.destroy(refused());
+  secure.once('end', ended);
+  try {
+    while (secure.readableLength === 0) await established(secure, 'readable', signal);
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw refused(error);
+  } finally {
+    secure.off('end', ended);
+  }
+  const byte = secure.read(1) as Buffer | null;
+  if (byte?.[0] === WELCOME) return;
+  secure.destroy();
+  throw refused();
+}
