@@ -1,3 +1,5 @@
+import { choicesFor } from '../auth/authenticate.js';
+import type { Credentials, CredentialSource } from '../auth/credentials.js';
 import type { CallOptions } from '../connection/call-options.js';
 import type { CallStream } from '../connection/call-stream.js';
 import { Connection } from '../connection/connection.js';
@@ -23,6 +25,8 @@ export type LibvirtOptions = {
   /** Milliseconds for reaching and opening; default 10 000. */
   readonly connectTimeoutMs?: number;
   readonly readOnly?: boolean;
+  /** For a daemon that asks for SASL; without them libvirt's auth.conf is looked into. */
+  readonly credentials?: Credentials | CredentialSource;
 };
 
 /** What calls share a connection for: answers of the daemon, or of programs in its guests. */
@@ -56,7 +60,7 @@ export class Libvirt implements Caller {
 
   private readonly shared = new Map<Lane, Promise<Connection>>();
   private readonly open = new Set<Connection>();
-  private closedByUs = false;
+  private readonly closing = new AbortController();
 
   /** @throws TypeError for a URI that is none */
   constructor(
@@ -152,7 +156,7 @@ export class Libvirt implements Caller {
   }
 
   close(): void {
-    this.closedByUs = true;
+    this.closing.abort(closedByUs());
     this.shared.clear();
     for (const connection of this.open) connection.close();
   }
@@ -163,7 +167,7 @@ export class Libvirt implements Caller {
     read: Parameters<typeof follow<T>>[0]['read'],
   ): AsyncGenerator<T | SubscriptionEvent> {
     const connect = (): Promise<Connection> => this.newConnection();
-    return follow({ connect, register, read, over: () => this.closedByUs, signal });
+    return follow({ connect, register, read, over: () => this.closing.signal.aborted, signal });
   }
 
   private sharedConnection(lane: Lane): Promise<Connection> {
@@ -185,16 +189,20 @@ export class Libvirt implements Caller {
   }
 
   private async newConnection(): Promise<Connection> {
-    if (this.closedByUs) throw new LibvirtTransportError('closed', 'this client was closed');
-    const { connectTimeoutMs: timeoutMs = 10_000, readOnly = false } = this.options;
-    const socket = await dial(this.uri, { timeoutMs });
+    const { connectTimeoutMs: timeoutMs = 10_000, readOnly = false, credentials } = this.options;
+    const { signal } = this.closing;
+    const socket = await dial(this.uri, { timeoutMs, readOnly, signal });
     const connection = await Connection.open(socket, this.uri.name, {
       deadlineMs: timeoutMs,
       readOnly,
+      signal,
+      auth: choicesFor(this.uri, credentials),
     });
-    if (this.closedByUs) connection.close();
+    if (signal.aborted) connection.close();
     this.open.add(connection);
     connection.closed.addEventListener('abort', () => this.open.delete(connection), { once: true });
     return connection;
   }
 }
+
+const closedByUs = (): LibvirtTransportError => new LibvirtTransportError('closed', 'this client was closed');

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { ANONYMOUS, authenticate, type AuthChoices } from '../auth/authenticate.js';
 import { LibvirtError, LibvirtTransportError } from '../errors.js';
 import type { Procedure } from '../procedures/procedure.js';
 import { errorPayload } from '../procedures/references.js';
@@ -14,10 +15,11 @@ import { Outbox } from './outbox.js';
 
 export type ConnectionOptions = CallOptions & {
   readonly readOnly?: boolean;
+  /** Who we are, should the daemon ask. */
+  readonly auth?: AuthChoices;
 };
 
 const FEATURE_KEEPALIVE = 10;
-const AUTH = { NONE: 0, SASL: 1, POLKIT: 2 } as const;
 
 /**
  * One socket to one daemon. Calls may be issued without limit: at most four are on the wire, the others wait here. When the
@@ -42,7 +44,7 @@ export class Connection {
       () => this.end(closed(`the daemon was silent for ${SILENCE_MS / 1000} s`)),
     );
     socket.on('data', (chunk: Buffer) => this.receive(chunk));
-    socket.on('error', (error) => this.end(closed(`the connection broke: ${error.message}`, error)));
+    socket.on('error', (error) => this.end(asTransportError(error)));
     socket.on('close', () => this.end(closed('the connection was closed')));
     socket.on('end', () => this.end(closed('the daemon closed the connection')));
   }
@@ -51,7 +53,8 @@ export class Connection {
   static async open(socket: Duplex, name: string, options: ConnectionOptions = {}): Promise<Connection> {
     const connection = new Connection(socket);
     try {
-      await connection.authenticate(options);
+      const { auth = ANONYMOUS } = options;
+      await authenticate((procedure, args) => connection.call(procedure, args, options), auth);
       const { supported } = await connection.call(
         session.supportsFeature,
         { feature: FEATURE_KEEPALIVE },
@@ -111,19 +114,6 @@ export class Connection {
 
   close(): void {
     this.end(closed('the connection was closed by this side'));
-  }
-
-  private async authenticate(options: CallOptions): Promise<void> {
-    const { types } = await this.call(session.authList, {}, options);
-    if (types.length === 0 || types.includes(AUTH.NONE)) return;
-    if (types.includes(AUTH.POLKIT)) {
-      await this.call(session.authPolkit, {}, options);
-      return;
-    }
-    throw new LibvirtTransportError(
-      'refused',
-      'the daemon wants SASL authentication, which this client does not speak',
-    );
   }
 
   private createStream(procedure: Procedure<unknown, unknown>, serial: number): CallStream {
@@ -239,6 +229,10 @@ export class Connection {
 
 const closed = (message: string, cause?: unknown): LibvirtTransportError =>
   new LibvirtTransportError('closed', message, cause);
+
+/** A transport that knows why it broke says so itself. */
+const asTransportError = (error: Error): LibvirtTransportError =>
+  error instanceof LibvirtTransportError ? error : closed(`the connection broke: ${error.message}`, error);
 
 function readError(payload: Buffer, procedure: string): LibvirtError {
   const error = decode(errorPayload, payload);
