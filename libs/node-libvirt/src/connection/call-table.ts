@@ -7,6 +7,7 @@ const CALLS_ON_THE_WIRE = 4;
 
 type Call = {
   readonly procedure: string;
+  readonly beforeSend: (() => void) | undefined;
   /** Puts the call on the wire under this number. */
   readonly send: (serial: number) => void;
   readonly resolve: (packet: Packet) => void;
@@ -27,7 +28,8 @@ export class CallTable {
     options.signal?.throwIfAborted();
     const deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS;
     const { promise, resolve, reject } = Promise.withResolvers<Packet>();
-    const call: Call = { procedure, send, resolve, reject };
+    const { beforeSend } = options;
+    const call: Call = { procedure, beforeSend, send, resolve, reject };
     const timer = setTimeout(
       () => this.abandon(call, new LibvirtTimeoutError(procedure, deadlineMs)),
       deadlineMs,
@@ -77,6 +79,7 @@ export class CallTable {
     while (this.onTheWire.size + this.abandoned.size < CALLS_ON_THE_WIRE) {
       const call = this.queue.shift();
       if (call === undefined) return;
+      if (!isWanted(call)) continue;
       this.serial = (this.serial % 0x7fffffff) + 1;
       this.onTheWire.set(this.serial, call);
       call.send(this.serial);
@@ -92,6 +95,17 @@ export class CallTable {
       this.abandoned.add(serial);
     }
     call.reject(error);
+  }
+}
+
+/** Whether it may leave after all; one that may not ends here. */
+function isWanted({ beforeSend, reject }: Call): boolean {
+  try {
+    beforeSend?.();
+    return true;
+  } catch (error) {
+    reject(error instanceof Error ? error : new Error(String(error)));
+    return false;
   }
 }
 
