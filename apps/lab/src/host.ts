@@ -62,8 +62,8 @@ if [ -c /dev/kvm ] && ! setpriv --reuid libvirt-qemu --regid kvm --clear-groups 
   mount --bind /run/no-kvm /dev/kvm
 fi
 hostname ${host.name}
-libvirtd --listen &
-while true; do wait || true; sleep 0.2; done
+# As systemd does: a daemon that died is started again.
+while true; do libvirtd --listen || true; sleep 0.5; done
 `;
 
 /** Writes everything a host needs; keeps what is there, the UUID above all. */
@@ -173,6 +173,18 @@ async function waitForDaemon(host: HostLayout, seconds: number): Promise<void> {
   throw new LabError(
     `libvirtd of host ${host.name} did not answer within ${seconds} s; ${join(host.dir, 'host.log')} ends: ${log.slice(-400)}`,
   );
+}
+
+/** Kills libvirtd as the kernel does when memory runs out; its machines run on, and it is started again. */
+export async function killDaemon(host: HostLayout): Promise<void> {
+  for (const entry of await readdir('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    const [program, mounts] = await Promise.all(
+      ['cmdline', 'mountinfo'].map((file) => readFile(`/proc/${entry}/${file}`, 'utf8').catch(() => '')),
+    );
+    if (program?.startsWith('libvirtd\0') === true && mounts?.includes(`${host.dir}/`) === true)
+      process.kill(Number(entry), 'SIGKILL');
+  }
 }
 
 /** Pulls the plug: nothing in the host gets to say goodbye. */

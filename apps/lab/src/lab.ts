@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startHaproxy, stopHaproxy, type Frontend } from './haproxy.js';
-import { findHostProcess, killHost, prepareHost, startHost } from './host.js';
+import { findHostProcess, killDaemon, killHost, prepareHost, startHost } from './host.js';
 import { HOST_NAMES, layOut, layOutHost, type HostLayout } from './layout.js';
 import {
   ensureHostNetwork,
@@ -161,6 +161,11 @@ export async function setPower(dir: string, name: string, power: 'on' | 'off'): 
   }
   await setPlugged(lab, host, true);
   await startHost(host);
+}
+
+/** Its libvirtd dies and comes back; its machines run on. */
+export async function crashDaemon(dir: string, name: string): Promise<void> {
+  await killDaemon(await findHost(dir, name));
 }
 
 /** @param quality `on`, `off`, or `rate=100mbit,loss=1%,delay=20ms` */
