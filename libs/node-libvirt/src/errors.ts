@@ -63,3 +63,9 @@ export class LibvirtTimeoutError extends Error {
     super(`${procedure} was not answered within ${deadlineMs} ms`);
   }
 }
+
+/** Why a signal aborted, as an Error whatever it was aborted with. */
+export const abortReason = (signal: AbortSignal | undefined): Error =>
+  signal?.reason instanceof Error
+    ? signal.reason
+    : new DOMException('The call was aborted', { name: 'AbortError', cause: signal?.reason });

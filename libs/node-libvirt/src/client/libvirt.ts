@@ -2,7 +2,7 @@ import { choicesFor } from '../auth/authenticate.js';
 import type { Credentials, CredentialSource } from '../auth/credentials.js';
 import type { CallOptions } from '../connection/call-options.js';
 import type { CallStream } from '../connection/call-stream.js';
-import { Connection } from '../connection/connection.js';
+import { Connection, type ConnectionOptions } from '../connection/connection.js';
 import { LibvirtTimeoutError, LibvirtTransportError } from '../errors.js';
 import { P } from '../procedures/index.js';
 import type { Procedure, StreamProcedure } from '../procedures/procedure.js';
@@ -85,16 +85,21 @@ export class Libvirt implements Caller {
     }
   }
 
-  /** A stream on a connection of its own, which closes with the stream. */
+  /** A stream on a connection of its own, which ends with the stream. `options.signal` aborts it at any time. */
   async openStream<A, R>(
     procedure: StreamProcedure<A, R>,
     args: A,
     options: CallOptions = {},
-  ): Promise<CallStream> {
-    const connection = await this.newConnection();
+  ): Promise<CallStream<R>> {
+    const { signal } = options;
+    const connection = await this.newConnection({
+      // A reader may pause for longer than the daemon would wait for an answer to its pings.
+      daemonPings: procedure.stream !== 'read',
+      ...(signal === undefined ? {} : { signal }),
+    });
     try {
       const stream = await connection.openStream(procedure, args, options);
-      stream.once('close', () => connection.retire());
+      connection.retire();
       return stream;
     } catch (error) {
       connection.close();
@@ -188,15 +193,19 @@ export class Libvirt implements Caller {
     connection.retire();
   }
 
-  private async newConnection(): Promise<Connection> {
+  private async newConnection(
+    wanted: Pick<ConnectionOptions, 'daemonPings' | 'signal'> = {},
+  ): Promise<Connection> {
     const { connectTimeoutMs: timeoutMs = 10_000, readOnly = false, credentials } = this.options;
-    const { signal } = this.closing;
+    const closing = this.closing.signal;
+    const signal = wanted.signal === undefined ? closing : AbortSignal.any([closing, wanted.signal]);
     const socket = await dial(this.uri, { timeoutMs, readOnly, signal });
     const connection = await Connection.open(socket, this.uri.name, {
       deadlineMs: timeoutMs,
       readOnly,
-      signal,
       auth: choicesFor(this.uri, credentials),
+      ...wanted,
+      signal,
     });
     if (signal.aborted) connection.close();
     this.open.add(connection);

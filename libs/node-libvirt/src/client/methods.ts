@@ -5,14 +5,14 @@ import type { Procedure, StreamProcedure } from '../procedures/procedure.js';
 /** The ways in which a client makes a call. */
 export type Caller = {
   call<A, R>(procedure: Procedure<A, R>, args: A, options?: CallOptions): Promise<R>;
-  openStream<A, R>(procedure: StreamProcedure<A, R>, args: A, options?: CallOptions): Promise<CallStream>;
+  openStream<A, R>(procedure: StreamProcedure<A, R>, args: A, options?: CallOptions): Promise<CallStream<R>>;
 };
 
 type Group = Readonly<Record<string, Procedure<unknown, unknown>>>;
 type Given<A> = Partial<A> extends A ? [args?: A, options?: CallOptions] : [args: A, options?: CallOptions];
 type Method<P> =
-  P extends StreamProcedure<infer A, unknown>
-    ? (...given: Given<A>) => Promise<CallStream>
+  P extends StreamProcedure<infer A, infer R>
+    ? (...given: Given<A>) => Promise<CallStream<R>>
     : P extends Procedure<infer A, infer R>
       ? (...given: Given<A>) => Promise<R>
       : never;

@@ -1,4 +1,4 @@
-import { LibvirtTimeoutError } from '../errors.js';
+import { abortReason, LibvirtTimeoutError } from '../errors.js';
 import type { Packet } from '../wire/packet.js';
 import { DEFAULT_DEADLINE_MS, type CallOptions } from './call-options.js';
 
@@ -34,7 +34,7 @@ export class CallTable {
       () => this.abandon(call, new LibvirtTimeoutError(procedure, deadlineMs)),
       deadlineMs,
     );
-    const onAbort = (): void => this.abandon(call, reasonOf(options.signal));
+    const onAbort = (): void => this.abandon(call, abortReason(options.signal));
     options.signal?.addEventListener('abort', onAbort, { once: true });
     try {
       this.begin(call);
@@ -108,6 +108,3 @@ function isWanted({ beforeSend, reject }: Call): boolean {
     return false;
   }
 }
-
-const reasonOf = (signal: AbortSignal | undefined): Error =>
-  signal?.reason instanceof Error ? signal.reason : new DOMException('The call was aborted', 'AbortError');

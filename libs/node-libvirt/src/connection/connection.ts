@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { ANONYMOUS, authenticate, type AuthChoices } from '../auth/authenticate.js';
 import { LibvirtError, LibvirtTransportError } from '../errors.js';
-import type { Procedure } from '../procedures/procedure.js';
+import { isSparse, type Procedure, type StreamProcedure } from '../procedures/procedure.js';
 import { errorPayload } from '../procedures/references.js';
 import { sessionProcedures as session } from '../procedures/session.js';
 import { decode, encode } from '../wire/codec.js';
@@ -17,6 +17,8 @@ export type ConnectionOptions = CallOptions & {
   readonly readOnly?: boolean;
   /** Who we are, should the daemon ask. */
   readonly auth?: AuthChoices;
+  /** False: the daemon shall not ping, so that it does not end the connection while a reader of ours makes a pause. */
+  readonly daemonPings?: boolean;
 };
 
 const FEATURE_KEEPALIVE = 10;
@@ -55,12 +57,8 @@ export class Connection {
     try {
       const { auth = ANONYMOUS } = options;
       await authenticate((procedure, args) => connection.call(procedure, args, options), auth);
-      const { supported } = await connection.call(
-        session.supportsFeature,
-        { feature: FEATURE_KEEPALIVE },
-        options,
-      );
-      if (supported) connection.keepalive.start();
+      if (options.daemonPings === false || (await connection.askForPings(options)))
+        connection.keepalive.start();
       await connection.call(session.open, { name, flags: options.readOnly === true ? 1 : 0 }, options);
       return connection;
     } catch (error) {
@@ -80,26 +78,26 @@ export class Connection {
     return this.understand(() => decode(procedure.result, reply.payload));
   }
 
-  /** A call that opens a stream; the stream is ready when this resolves. */
+  /** A call that opens a stream, ready when this resolves. `options.signal` aborts the stream too, at any time. */
   async openStream<A, R>(
-    procedure: Procedure<A, R>,
+    procedure: StreamProcedure<A, R>,
     args: A,
     options: CallOptions = {},
-  ): Promise<CallStream> {
-    let opened: { readonly serial: number; readonly stream: CallStream } | undefined;
+  ): Promise<CallStream<R>> {
+    let stream: CallStream<R> | undefined;
     try {
       // The stream is known before the reply is read: data may follow in the same packet of bytes.
-      await this.roundTrip(procedure, args, options, (serial) => {
-        const stream = this.createStream(procedure, serial);
-        this.streams.set(serial, stream);
-        opened = { serial, stream };
+      const reply = await this.roundTrip(procedure, args, options, (serial) => {
+        stream = this.createStream(procedure, serial, isSparse(procedure, args));
       });
+      if (stream === undefined) throw closed('the connection was closed');
+      const answer = this.understand(() => decode(procedure.result, reply.payload));
+      return stream.opened(answer, options.signal);
     } catch (error) {
-      if (opened !== undefined) this.streams.delete(opened.serial);
+      // The daemon may open it yet, and is then told to close it.
+      stream?.destroy();
       throw error;
     }
-    if (opened === undefined) throw closed('the connection was closed');
-    return opened.stream;
   }
 
   /** Takes no notice of calls that were given up, and closes when nothing else waits or flows. */
@@ -116,24 +114,42 @@ export class Connection {
     this.end(closed('the connection was closed by this side'));
   }
 
-  private createStream(procedure: Procedure<unknown, unknown>, serial: number): CallStream {
-    return new CallStream(procedure.name, {
-      send: (status, payload) =>
-        this.outbox.send({
-          program: procedure.program,
-          procedure: procedure.number,
-          type: MESSAGE_TYPE.stream,
-          serial,
-          status,
-          payload,
-        }),
-      pause: () => this.socket.pause(),
-      resume: () => this.socket.resume(),
-      forget: () => {
-        this.streams.delete(serial);
-        this.closeIfIdle();
+  /** Every daemon answers pings; this makes it send its own, and is possible only before anything is opened. */
+  private async askForPings(options: CallOptions): Promise<boolean> {
+    const { supported } = await this.call(session.supportsFeature, { feature: FEATURE_KEEPALIVE }, options);
+    return supported;
+  }
+
+  private createStream<A, R>(
+    { name, program, number, stream: direction }: StreamProcedure<A, R>,
+    serial: number,
+    sparse: boolean,
+  ): CallStream<R> {
+    const stream = new CallStream<R>(
+      { procedure: name, direction, sparse },
+      {
+        send: (packet) => this.outbox.send({ program, procedure: number, serial, ...packet }),
+        pause: () => this.pause(),
+        resume: () => this.resume(),
+        forget: () => {
+          this.streams.delete(serial);
+          this.closeIfIdle();
+        },
       },
-    });
+    );
+    this.streams.set(serial, stream);
+    return stream;
+  }
+
+  /** A reader has enough for now. Pings stay unread too, so that silence says nothing. */
+  private pause(): void {
+    this.socket.pause();
+    this.keepalive.suspend();
+  }
+
+  private resume(): void {
+    this.keepalive.resume();
+    this.socket.resume();
   }
 
   private async roundTrip<A, R>(
@@ -150,7 +166,7 @@ export class Connection {
       });
       publishCall(procedure.name, 'answered');
       if (reply.status === STATUS.ok) return reply;
-      throw this.understand(() => readError(reply.payload, procedure.name));
+      throw this.understand(() => readError(reply, procedure.name));
     } finally {
       this.closeIfIdle();
     }
@@ -179,22 +195,17 @@ export class Connection {
   private dispatch(packet: Packet): void {
     if (packet.program === PROGRAM.keepalive) return this.keepalive.received(packet);
     if (packet.type === MESSAGE_TYPE.message) return this.onMessage(packet);
-    if (packet.type !== MESSAGE_TYPE.reply) return this.dispatchToStream(packet);
-    if (this.calls.answer(packet) === undefined)
-      this.end(
-        new LibvirtTransportError('protocol', `an answer to call ${packet.serial}, which nobody asked`),
-      );
+    if (packet.type === MESSAGE_TYPE.reply) return this.dispatchReply(packet);
+    if (packet.type !== MESSAGE_TYPE.stream && packet.type !== MESSAGE_TYPE.streamHole)
+      throw new LibvirtTransportError('protocol', `the daemon sent a packet of type ${packet.type}`);
+    // A stream that we aborted may still have packets under way; they are nobody's.
+    this.streams.get(packet.serial)?.received(packet, readError);
   }
 
-  private dispatchToStream(packet: Packet): void {
-    const stream = this.streams.get(packet.serial);
-    // A stream that we aborted may still have packets under way; they are nobody's.
-    if (stream === undefined) return;
-    if (packet.status === STATUS.error)
-      stream.failed(packet.payload.length === 0 ? undefined : readError(packet.payload, stream.procedure));
-    else if (packet.type === MESSAGE_TYPE.stream) stream.received(packet.status, packet.payload);
-    else
-      stream.failed(new LibvirtTransportError('protocol', `a packet of type ${packet.type} inside a stream`));
+  private dispatchReply(packet: Packet): void {
+    if (this.calls.answer(packet) === undefined)
+      throw new LibvirtTransportError('protocol', `an answer to call ${packet.serial}, which nobody asked`);
+    this.streams.get(packet.serial)?.answered(packet.status);
   }
 
   /** A peer whose answer cannot be read is no peer to go on with. */
@@ -234,7 +245,7 @@ const closed = (message: string, cause?: unknown): LibvirtTransportError =>
 const asTransportError = (error: Error): LibvirtTransportError =>
   error instanceof LibvirtTransportError ? error : closed(`the connection broke: ${error.message}`, error);
 
-function readError(payload: Buffer, procedure: string): LibvirtError {
+function readError({ payload }: Packet, procedure: string): LibvirtError {
   const error = decode(errorPayload, payload);
   return new LibvirtError(
     {

@@ -21,6 +21,7 @@ export class Keepalive {
   private timer: NodeJS.Timeout | undefined;
   private unanswered = 0;
   private heardSomething = false;
+  private suspended = false;
 
   constructor(
     private readonly send: (packet: Packet) => void,
@@ -36,6 +37,17 @@ export class Keepalive {
     clearInterval(this.timer);
   }
 
+  /** While nobody listens. */
+  suspend(): void {
+    this.suspended = true;
+  }
+
+  resume(): void {
+    if (!this.suspended) return;
+    this.suspended = false;
+    this.heard();
+  }
+
   /** Any byte of the daemon shows that it lives. */
   heard(): void {
     this.heardSomething = true;
@@ -47,6 +59,7 @@ export class Keepalive {
   }
 
   private tick(): void {
+    if (this.suspended) return;
     if (this.heardSomething) {
       this.heardSomething = false;
       return;

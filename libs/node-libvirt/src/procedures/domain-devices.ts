@@ -42,7 +42,7 @@ export const domainDevicesProcedures = {
     201,
     { dom: domain, devName: maybe(text), flags },
     {},
-    { stream: 'read' },
+    { stream: 'both' },
   ),
   injectNmi: remote('DOMAIN_INJECT_NMI', 210, { dom: domain, flags }, {}),
   screenshot: remote(
@@ -76,7 +76,7 @@ export const domainDevicesProcedures = {
     296,
     { dom: domain, name: maybe(text), flags },
     {},
-    { stream: 'read' },
+    { stream: 'both' },
   ),
   setMemoryStatsPeriod: remote(
     'DOMAIN_SET_MEMORY_STATS_PERIOD',

@@ -20,12 +20,15 @@ export type Procedure<A, R> = {
   readonly result: Codec<R>;
 } & Traits;
 
-/** A procedure that opens a stream: `read` from the daemon, `write` to it (consoles and channels do both). */
-export type StreamProcedure<A, R> = Procedure<A, R> & { readonly stream: 'read' | 'write' };
+/** Data from the daemon, data to it, or both (consoles and channels). */
+export type StreamDirection = 'read' | 'write' | 'both';
+
+/** A procedure that opens a stream. */
+export type StreamProcedure<A, R> = Procedure<A, R> & { readonly stream: StreamDirection };
 
 export type Traits = {
-  readonly stream?: 'read' | 'write';
-  /** It can tell holes from zeros, when its flags ask for it. */
+  readonly stream?: StreamDirection;
+  /** It can tell holes from zeros, when its flags ask for it with SPARSE_STREAM. */
   readonly sparse?: true;
   /** It may take as long as a migration, so that nothing should have to wait behind it. */
   readonly long?: true;
@@ -62,3 +65,13 @@ export const qemu = <const F extends Fields, const G extends Fields, const T ext
   result: G,
   traits?: T,
 ): Procedure<ArgumentsOf<F>, StructOf<G>> & T => describe(PROGRAM.qemu, name, number, args, result, traits);
+
+const SPARSE_STREAM = 1;
+
+/** Whether a call asks for a stream that tells holes from zeros. */
+export const isSparse = ({ sparse }: Traits, args: unknown): boolean =>
+  sparse === true &&
+  typeof args === 'object' &&
+  args !== null &&
+  'flags' in args &&
+  (Number(args.flags) & SPARSE_STREAM) !== 0;
