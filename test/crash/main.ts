@@ -5,13 +5,16 @@
 import { parseArgs } from 'node:util';
 import { declareAll, type Declared } from './declared.js';
 import { pointName, pointsOf, sample, seeded, type Point } from './points.js';
-import { killAt, traceOf, type Outcome } from './run-point.js';
+import { FAULTS, type Fault } from './faults.js';
+import { strikeAt, traceOf, type Outcome, type Trial } from './run-point.js';
 import { SCENARIOS, type Scenario } from './scenarios.js';
 import { openWorld, type World } from './world.js';
 
-const HELP = `npm run test:crash -- [--flow NAME]... [--sample N] [--seed N] [--at PLACE] [--list] [--json]
+const HELP = `npm run test:crash -- [--flow NAME]... [--fault NAME]... [--sample N] [--seed N] [--at PLACE] [--list] [--json]
 
   --flow NAME   only this flow (again for more): ${SCENARIOS.map(({ flow }) => flow).join(', ')}
+  --fault NAME  what strikes while the worker stands at the point (again for more; default kill):
+                ${FAULTS.map(({ name }) => name).join(', ')}
   --sample N    so many points of each flow, chosen by the seed, instead of all
   --seed N      default 1
   --at PLACE    only points whose name contains this
@@ -21,6 +24,7 @@ const HELP = `npm run test:crash -- [--flow NAME]... [--sample N] [--seed N] [--
 const { values } = parseArgs({
   options: {
     flow: { type: 'string', multiple: true },
+    fault: { type: 'string', multiple: true, default: ['kill'] },
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
     at: { type: 'string', default: '' },
@@ -30,52 +34,78 @@ const { values } = parseArgs({
   },
 });
 
-function chosenScenarios(): readonly Scenario[] {
-  const names = values.flow ?? SCENARIOS.map(({ flow }) => flow);
-  return names.map((name) => {
-    const found = SCENARIOS.find(({ flow }) => flow === name);
-    if (found === undefined) throw new Error(`there is no flow "${name}".\n${HELP}`);
+const named = <T>(wanted: readonly string[] | undefined, all: readonly T[], nameOf: (one: T) => string) =>
+  (wanted ?? all.map(nameOf)).map((name) => {
+    const found = all.find((one) => nameOf(one) === name);
+    if (found === undefined) throw new Error(`there is no "${name}".\n${HELP}`);
     return found;
   });
-}
 
 function chosenPoints(trace: readonly string[], random: () => number): readonly Point[] {
   const all = pointsOf(trace).filter((point) => pointName(point).includes(values.at));
   return values.sample === undefined ? all : sample(all, Number(values.sample), random);
 }
 
-async function strike(world: World, scenario: Scenario, declared: Declared, point: Point): Promise<Outcome> {
-  const outcome = await killAt(world, scenario, declared, point);
-  const verdict = outcome.violations.length === 0 ? 'ok' : `WRONG: ${outcome.violations.join('; ')}`;
-  const how = outcome.struck ? outcome.status : `${outcome.status}, not struck`;
-  process.stdout.write(
-    `${outcome.flow}  ${outcome.point}  ${how}  ${outcome.recoverySeconds} s  ${verdict}\n`,
-  );
-  return outcome;
+function tell({ flow, point, fault, status, struck, recoverySeconds, violations }: Outcome): void {
+  const verdict = violations.length === 0 ? 'ok' : `WRONG: ${violations.join('; ')}`;
+  const how = struck ? status : `${status}, not struck`;
+  process.stdout.write(`${flow}  ${fault}  ${point}  ${how}  ${recoverySeconds} s  ${verdict}\n`);
+}
+
+/** A world that is opened anew after something went wrong in it: that would be held against the next run, too. */
+class Worlds {
+  private present: { readonly world: World; readonly declared: Declared } | undefined;
+
+  async get(): Promise<{ readonly world: World; readonly declared: Declared }> {
+    if (this.present !== undefined) return this.present;
+    const world = await openWorld('crash', 2);
+    this.present = { world, declared: await declareAll(world).catch(closing(world)) };
+    return this.present;
+  }
+
+  async spoil(): Promise<void> {
+    await this.present?.world.close();
+    this.present = undefined;
+  }
+}
+
+const closing =
+  (world: World) =>
+  async (error: unknown): Promise<never> => {
+    await world.close();
+    throw error;
+  };
+
+async function strikeFlow(scenario: Scenario, fault: Fault, worlds: Worlds, random: () => number) {
+  const trial = async (): Promise<Trial> => ({
+    ...(await worlds.get()),
+    scenario,
+    fault,
+    hosts: [random() < 0.5 ? 'a' : 'b'],
+  });
+  const points = chosenPoints(await traceOf(await trial()), random);
+  process.stdout.write(`\n== ${scenario.flow}, ${fault.name}: ${points.length} points\n`);
+  if (values.list) process.stdout.write(points.map((point) => `${pointName(point)}\n`).join(''));
+  const outcomes: Outcome[] = [];
+  for (const point of values.list ? [] : points) {
+    const outcome = await strikeAt(await trial(), point);
+    tell(outcome);
+    outcomes.push(outcome);
+    if (outcome.violations.length > 0) await worlds.spoil();
+  }
+  return outcomes;
 }
 
 async function run(): Promise<readonly Outcome[]> {
   const random = seeded(Number(values.seed));
-  let world = await openWorld('crash', 2);
+  const worlds = new Worlds();
   const outcomes: Outcome[] = [];
   try {
-    let declared = await declareAll(world);
-    for (const scenario of chosenScenarios()) {
-      const points = chosenPoints(await traceOf(world, scenario, declared), random);
-      process.stdout.write(`\n== ${scenario.flow}: ${points.length} points\n`);
-      if (values.list) process.stdout.write(points.map((point) => `${pointName(point)}\n`).join(''));
-      for (const point of values.list ? [] : points) {
-        const outcome = await strike(world, scenario, declared, point);
-        outcomes.push(outcome);
-        if (outcome.violations.length === 0) continue;
-        // What is wrong now would be held against the next run, too.
-        await world.close();
-        world = await openWorld('crash', 2);
-        declared = await declareAll(world);
-      }
-    }
+    for (const scenario of named(values.flow, SCENARIOS, ({ flow }) => flow))
+      for (const fault of named(values.fault, FAULTS, ({ name }) => name))
+        outcomes.push(...(await strikeFlow(scenario, fault, worlds, random)));
   } finally {
-    await world.close();
+    await worlds.spoil();
   }
   return outcomes;
 }
@@ -86,16 +116,17 @@ if (values.help) {
   const outcomes = await run();
   const wrong = outcomes.filter(({ violations }) => violations.length > 0);
   const report = {
-    kills: outcomes.filter(({ struck }) => struck).length,
     points: outcomes.length,
+    kills: outcomes.filter(({ struck, fault }) => struck && fault === 'kill').length,
+    faults: outcomes.filter(({ struck, fault }) => struck && fault !== 'kill').length,
     violations: wrong.length,
     longestRecoverySeconds: Math.max(0, ...outcomes.map(({ recoverySeconds }) => recoverySeconds)),
-    wrong: wrong.map(({ flow, point, violations }) => ({ flow, point, violations })),
+    wrong: wrong.map(({ flow, fault, point, violations }) => ({ flow, fault, point, violations })),
   };
   process.stdout.write(
     values.json
       ? `${JSON.stringify(report)}\n`
-      : `\n${report.kills} kills, ${report.violations} violations, longest recovery ${report.longestRecoverySeconds} s\n`,
+      : `\n${report.kills} kills, ${report.faults} other faults, ${report.violations} violations, longest recovery ${report.longestRecoverySeconds} s\n`,
   );
   process.exitCode = wrong.length === 0 ? 0 : 1;
 }

@@ -9,15 +9,13 @@ export type Victim = {
   readonly pid: number;
   /** It carries operations from here on. */
   readonly ready: Promise<unknown>;
-  /** Resolves when it died, or stands still; false when it has done neither after so many milliseconds. */
+  /** True when it stands still, or is gone; false when it is neither after so many milliseconds. */
   struck(withinMs: number): Promise<boolean>;
   /** The places that it came by. */
   trace(): readonly string[];
   complaints(): string;
   kill(signal: NodeJS.Signals): Promise<void>;
 };
-
-type Death = { readonly at?: Point; readonly by?: 'SIGKILL' | 'SIGSTOP' };
 
 const here = import.meta.dirname;
 
@@ -29,7 +27,8 @@ const stands = (pid: number): boolean => {
   }
 };
 
-export function startVictim(world: World, { at, by = 'SIGKILL' }: Death): Victim {
+/** @param at where it stops itself with SIGSTOP; undefined: nowhere */
+export function startVictim(world: World, at: Point | undefined): Victim {
   const traceFile = join(world.environment['DIECAST_DATA_DIR'] ?? '', 'trace');
   writeFileSync(traceFile, '');
   const child: ChildProcess = spawn(
@@ -40,7 +39,6 @@ export function startVictim(world: World, { at, by = 'SIGKILL' }: Death): Victim
         PATH: process.env['PATH'] ?? '',
         ...world.environment,
         CRASH_TRACE: traceFile,
-        CRASH_BY: by,
         ...(at === undefined ? {} : { CRASH_AT: JSON.stringify(at) }),
       },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -1,5 +1,5 @@
 /**
- * The victim: a worker that carries operations until it comes by one point, and dies or stands still there.
+ * The victim: a worker that carries operations until it comes by one point, where it stops itself as SIGSTOP stops.
  * Places that it comes by go to the file CRASH_TRACE.
  */
 import { appendFileSync } from 'node:fs';
@@ -12,19 +12,12 @@ import { watchFor, type Point } from './points.js';
 import { SILENCE } from './tempo.js';
 import { inSteps, watchLibvirt, watchStore } from './watched.js';
 
-const {
-  CRASH_AT = '',
-  CRASH_BY = 'SIGKILL',
-  CRASH_TRACE = '',
-  DATABASE_URL = '',
-  REDIS_URL = '',
-} = process.env;
-const signal = CRASH_BY === 'SIGSTOP' ? 'SIGSTOP' : 'SIGKILL';
+const { CRASH_AT = '', CRASH_TRACE = '', DATABASE_URL = '', REDIS_URL = '' } = process.env;
 const isThere = watchFor(CRASH_AT === '' ? undefined : (JSON.parse(CRASH_AT) as Point));
 
 function reach(place: string): void {
   appendFileSync(CRASH_TRACE, `${place}\n`);
-  if (isThere(place)) process.kill(process.pid, signal);
+  if (isThere(place)) process.kill(process.pid, 'SIGSTOP');
 }
 
 const config = readConfig(process.env);
