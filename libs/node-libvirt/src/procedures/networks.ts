@@ -1,7 +1,6 @@
 import {
   bool,
   flags,
-  flagsWithStrings,
   i32,
   i64,
   list,
@@ -89,7 +88,7 @@ export const networkPortProcedures = {
   getParameters: remote(
     'NETWORK_PORT_GET_PARAMETERS',
     407,
-    { port: networkPort, nparams: i32, flags: flagsWithStrings },
+    { port: networkPort, nparams: i32, flags },
     { params: typedParams(16), nparams: i32 },
   ),
   setParameters: remote(
