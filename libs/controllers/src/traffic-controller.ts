@@ -8,10 +8,11 @@ import {
   type BalancerView,
   type TrafficAction,
 } from '@diecast/traffic';
-import { tellNews } from './tell-news.js';
+import { tellNews, type Problems } from './tell-news.js';
 import { noteAdmission, trafficMachines, type TrafficMachine } from './traffic-machines.js';
 
 const EVERY_MS = 250;
+const AWAY = 'the balancer is away';
 
 export type TrafficDeps = {
   readonly store: Store;
@@ -25,6 +26,8 @@ type Round = TrafficDeps & {
   readonly balancer: Balancer;
   readonly machines: readonly TrafficMachine[];
   readonly problems: Map<string, string>;
+  /** Problems of the round before. */
+  readonly known: Problems;
   /** Ids of machines that this round has noted as in traffic. */
   readonly noted: Set<string>;
   readonly signal: AbortSignal;
@@ -39,7 +42,7 @@ type Round = TrafficDeps & {
  */
 export function trafficController({ store, balancer, log }: TrafficDeps): Tick<'traffic'> {
   const read = trafficMachines(store);
-  let known: ReadonlyMap<string, string> = new Map();
+  let known: Problems = new Map();
   return {
     name: 'traffic',
     everyMs: EVERY_MS,
@@ -47,7 +50,7 @@ export function trafficController({ store, balancer, log }: TrafficDeps): Tick<'
       const machines = await read();
       const problems = new Map<string, string>();
       if (balancer === null) await standWithout(store, machines, problems);
-      else await reconcile({ store, balancer, log, machines, problems, noted: new Set(), signal });
+      else await reconcile({ store, balancer, log, machines, problems, known, noted: new Set(), signal });
       tellNews(log, known, problems);
       known = problems;
     },
@@ -80,15 +83,22 @@ async function reconcile(round: Round): Promise<void> {
 }
 
 /** Undefined when the balancer is away or not to be understood; that is a problem, and the next round tries again. */
-async function look({ balancer, problems, signal }: Round): Promise<BalancerView | undefined> {
+async function look(round: Round): Promise<BalancerView | undefined> {
+  const { balancer, signal } = round;
   try {
     return await balancer.look(signal);
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof AppError)) throw error;
-    problems.set('balancer', error.message);
+    noteFailure(round, 'balancer', error);
     return undefined;
   }
+}
+
+/** Being away is one problem in the words it began with, though it shows in many ways: a broken answer, then nobody there. */
+function noteFailure({ problems, known }: Round, about: string, { code, message }: AppError): void {
+  if (code === 'unavailable') problems.set(AWAY, known.get(AWAY) ?? message);
+  else problems.set(about, message);
 }
 
 /** @returns whether anything was tried. What fails at one server does not keep the others waiting. */
@@ -109,11 +119,10 @@ async function act(round: Round, plan: readonly TrafficAction[]): Promise<boolea
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof AppError)) throw error;
-      const { code, message } = error;
       // The machine was told to leave since we looked; the next round sees that.
-      if (code === 'conflict') continue;
-      problems.set(code === 'unavailable' ? 'balancer' : server, message);
-      if (code === 'unavailable') break;
+      if (error.code === 'conflict') continue;
+      noteFailure(round, server, error);
+      if (error.code === 'unavailable') break;
     }
   }
   return acted;

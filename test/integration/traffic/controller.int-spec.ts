@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { trafficController } from '@diecast/controllers';
 import { noteAdmission, trafficMachines } from '../../../libs/controllers/src/traffic-machines.js';
@@ -7,7 +10,7 @@ import { instanceDiscontinue } from '@diecast/flows';
 import { macOf, type Instance } from '@diecast/model';
 import { haproxy, serverName, type Balancer } from '@diecast/traffic';
 import { freePort, startTestHaproxy, type TestHaproxy } from '../../harness/haproxy.js';
-import { ask, startHttpLoad } from '../../harness/http-load.js';
+import { ask, startHttpLoad, type HttpLoad } from '../../harness/http-load.js';
 import { insertProvenImage, sampleSettings, sampleSpec } from '../../harness/samples.js';
 import { openServices, type TestServices } from '../../harness/services.js';
 import { startWebMachine, type WebMachine } from '../../harness/web-machine.js';
@@ -20,6 +23,7 @@ describe('the traffic controller', () => {
   let services: TestServices;
   let store: TestServices['store'];
   let port: number;
+  let load: HttpLoad | undefined;
   let lines: Line[];
   let stop: AbortController;
   let ticking: Promise<void>;
@@ -51,6 +55,8 @@ describe('the traffic controller', () => {
     ticking = keepTicking(balancer);
   });
   afterEach(async () => {
+    await load?.stop();
+    load = undefined;
     for (const { id } of await store.instances.live()) await leave(id);
     await until(async () => (await ours()).length === 0);
     stop.abort();
@@ -63,16 +69,20 @@ describe('the traffic controller', () => {
     await proxy?.stop();
   });
 
-  /** What a worker does, with a new controller: what the one before knew is gone. */
-  async function keepTicking(balancer: Balancer | null): Promise<void> {
+  /** A round of what a worker does, with a new controller: what the one before knew is gone. */
+  function ticker(balancer: Balancer | null): () => Promise<void> {
     const say =
       (level: Line['level']) =>
       (_: object, message: string): void =>
         void lines.push({ level, message });
     const log = { debug: () => undefined, info: say('info'), warn: say('warn') };
     const tick = trafficController({ store, balancer, log });
+    return () => tick.run(new AbortController().signal);
+  }
+  async function keepTicking(balancer: Balancer | null): Promise<void> {
+    const round = ticker(balancer);
     while (!stop.signal.aborted) {
-      await tick.run(new AbortController().signal);
+      await round();
       await sleep(20);
     }
   }
@@ -124,11 +134,14 @@ describe('the traffic controller', () => {
     return new Set(answers.map(({ status, body }) => (status === 200 ? body : String(status))));
   };
   const addressesOf = (...ids: readonly string[]) => new Set(ids.map((id) => machines.get(id)?.address));
+  /** A machine is noted before its first request, and whoever else asks takes turns of the round too. */
+  const untilAnsweredBy = (...ids: readonly string[]) =>
+    until(async () => isDeepStrictEqual(await whoAnswers(), addressesOf(...ids)));
 
   it('fails no request while machines enter, fall sick, leave and are all replaced (SPEC-TRAF-1)', async () => {
     let fleet = [await castIn(), await castIn()];
     const everyone = [...machines.values()];
-    const load = startHttpLoad(proxy.url, 150);
+    load = startHttpLoad(proxy.url, 150);
     while (everyone.length < 8 || load.asked() < 500) {
       const next = [await castIn(), await castIn()];
       everyone.push(...next.flatMap((id) => machines.get(id) ?? []));
@@ -140,8 +153,7 @@ describe('the traffic controller', () => {
     await until(async () => !(await isIn(sick)));
     expect(await whoAnswers()).toEqual(addressesOf(well));
     await store.instances.update(sick, { healthy: true });
-    await until(() => isIn(sick));
-    expect(await whoAnswers()).toEqual(addressesOf(sick, well));
+    await untilAnsweredBy(sick, well);
 
     const { failures, posts } = await load.stop();
     expect(failures).toEqual([]);
@@ -159,11 +171,26 @@ describe('the traffic controller', () => {
     const late = await cast();
     await proxy.start();
     expect((await balancer.look()).servers.filter(({ state }) => state === 'ready').length).toBeLessThan(4);
-    await until(() => isIn(late));
-    expect(await whoAnswers()).toEqual(addressesOf(...fleet, late));
+    await untilAnsweredBy(...fleet, late);
     await until(async () => lines.some(({ message }) => message === 'It is well again.'));
-    expect(warnings()).toEqual([expect.stringContaining('is away')]);
+    expect(warnings()).toEqual([expect.stringMatching(/ (is|went) away/)]);
   }, 30_000);
+
+  it('says once that HAProxy is away, however that shows', async () => {
+    stop.abort();
+    await ticking;
+    const port = await freePort();
+    const breaking = createServer((socket) => socket.resume().end('# half an ans')).listen(port, '127.0.0.1');
+    await once(breaking, 'listening');
+    lines = [];
+    const round = ticker(haproxy(`127.0.0.1:${port}`));
+    await round();
+    breaking.close();
+    await once(breaking, 'close');
+    await round();
+    await round();
+    expect(warnings()).toEqual([expect.stringContaining('went away in the middle of an answer')]);
+  });
 
   it('ends a machine in time although a request on it has no end, or although the balancer is away', async () => {
     const id = await castIn();
