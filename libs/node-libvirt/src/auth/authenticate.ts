@@ -4,6 +4,7 @@ import { sessionProcedures as session } from '../procedures/session.js';
 import type { LibvirtUri } from '../uri.js';
 import { credentialsOnFile, type Credentials, type CredentialSource } from './credentials.js';
 import { chooseMechanism, type Secrecy } from './choose-mechanism.js';
+import { saslPrepare } from './saslprep.js';
 import { exchange, type Call } from './sasl.js';
 
 /** What is known of the user and of the connection. */
@@ -36,7 +37,7 @@ export function choicesFor(uri: LibvirtUri, given?: Credentials | CredentialSour
   const { auth, authfile, verify } = uri.options;
   const host = uri.host ?? 'localhost';
   return {
-    where: host,
+    where: uri.host ?? `the daemon of ${uri.name}`,
     secrecy: uri.transport === 'tcp' ? 'open' : uri.transport === 'tls' && !verify ? 'unverified' : 'private',
     wanted: auth,
     credentials:
@@ -99,8 +100,7 @@ async function askPolkit(call: Call, { where }: AuthChoices): Promise<void> {
 }
 
 async function useSasl(call: Call, choices: AuthChoices): Promise<Authenticated> {
-  const { mechlist } = await call(session.authSaslInit, {});
-  const offered = mechlist.split(/[\s,]+/).filter((name) => name !== '');
+  const offered = await listMechanisms(call);
   const chosen = chooseMechanism(offered, choices);
   const credentials = await choices.credentials();
   if (credentials === undefined)
@@ -109,7 +109,7 @@ async function useSasl(call: Call, choices: AuthChoices): Promise<Authenticated>
       `${choices.where} asks for a user and a password (${offered.join(', ')}), and none are known: give them, or put them into libvirt's auth.conf`,
     );
   try {
-    await exchange(call, chosen.create(credentials));
+    await exchange(call, chosen.create(prepare(credentials)));
     return chosen.name;
   } catch (error) {
     if (!isRefusal(error)) throw error;
@@ -119,6 +119,30 @@ async function useSasl(call: Call, choices: AuthChoices): Promise<Authenticated>
       error,
     );
   }
+}
+
+/** A daemon that has no mechanism strong enough for the connection refuses to list any. */
+async function listMechanisms(call: Call): Promise<readonly string[]> {
+  try {
+    const { mechlist } = await call(session.authSaslInit, {});
+    return mechlist.split(/[\s,]+/).filter((name) => name !== '');
+  } catch (error) {
+    if (isRefusal(error)) return [];
+    throw error;
+  }
+}
+
+/** Both in the spelling that the daemon compares. A password is in no message. */
+function prepare({ user, password }: Credentials): Credentials {
+  const word = (what: string, text: string): string => {
+    try {
+      return saslPrepare(text);
+    } catch (error) {
+      const why = error instanceof TypeError ? error.message : String(error);
+      throw new LibvirtTransportError('refused', `${what} cannot be one: ${why}`, error);
+    }
+  };
+  return { user: word('the user name', user), password: word(`the password of "${user}"`, password) };
 }
 
 const REFUSALS: ReadonlySet<number> = new Set([

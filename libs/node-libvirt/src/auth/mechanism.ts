@@ -1,7 +1,7 @@
 /** What the client answers; null is "nothing", which is not the same as zero bytes. */
 export type Answer = Buffer | null;
 
-/** The client's half of one SASL mechanism (RFC 4422), for one exchange. */
+/** The client's half of one SASL mechanism (RFC 4422), for one exchange, with credentials that are prepared (RFC 4013). */
 export interface Mechanism {
   readonly name: string;
   /** What is sent along with the choice of the mechanism. */

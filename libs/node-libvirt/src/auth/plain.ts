@@ -1,7 +1,6 @@
 import { LibvirtTransportError } from '../errors.js';
 import type { Credentials } from './credentials.js';
 import type { Answer, Mechanism } from './mechanism.js';
-import { saslPrepare } from './saslprep.js';
 
 /** RFC 4616. The server sees the password; the connection alone keeps it from others. */
 export class Plain implements Mechanism {
@@ -12,7 +11,7 @@ export class Plain implements Mechanism {
 
   begin(): Answer {
     const { user, password } = this.credentials;
-    return Buffer.from(`\0${saslPrepare(user)}\0${saslPrepare(password)}`, 'utf8');
+    return Buffer.from(`\0${user}\0${password}`, 'utf8');
   }
 
   answer(): Promise<Answer> {

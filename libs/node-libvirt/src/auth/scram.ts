@@ -3,7 +3,6 @@ import { promisify } from 'node:util';
 import { LibvirtTransportError } from '../errors.js';
 import type { Credentials } from './credentials.js';
 import type { Answer, Mechanism } from './mechanism.js';
-import { saslPrepare } from './saslprep.js';
 
 const stretch = promisify(pbkdf2);
 
@@ -37,7 +36,7 @@ export class Scram implements Mechanism {
     private readonly nonce = randomBytes(24).toString('base64'),
   ) {
     this.name = NAMES[hash];
-    const user = saslPrepare(credentials.user).replaceAll('=', '=3D').replaceAll(',', '=2C');
+    const user = credentials.user.replaceAll('=', '=3D').replaceAll(',', '=2C');
     this.firstBare = `n=${user},r=${nonce}`;
   }
 
@@ -64,8 +63,8 @@ export class Scram implements Mechanism {
 
   private async prove(serverFirst: string): Promise<Answer> {
     const { nonce, salt, iterations } = readServerFirst(serverFirst, this.nonce);
-    const password = saslPrepare(this.credentials.password);
-    const salted = await stretch(password, salt, iterations, this.digest(Buffer.alloc(0)).length, this.hash);
+    const length = this.digest(Buffer.alloc(0)).length;
+    const salted = await stretch(this.credentials.password, salt, iterations, length, this.hash);
     const clientKey = this.hmac(salted, 'Client Key');
     const channel = Buffer.from(GS2_HEADER).toString('base64');
     const withoutProof = `c=${channel},r=${nonce}`;

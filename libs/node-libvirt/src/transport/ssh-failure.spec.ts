@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import type { ProgramEnd } from './process-stream.js';
 import { explainSsh } from './ssh-failure.js';
 
-const end = (code: number | null, stderr: string): { code: number | null; signal: null; stderr: string } => ({
+const end = (code: number | null, stderr: string): ProgramEnd => ({
   code,
   signal: null,
   stderr,
+  spoke: false,
 });
 
 /** What OpenSSH 9.2 says. */
@@ -40,11 +42,17 @@ describe('An ssh that ended', () => {
     expect(explainSsh('ssh host', end(1, "cannot connect to '/x'"))?.message).toMatch(
       /got in, but not to the daemon's socket; the far side ended with 1 \(cannot connect to '\/x'\)/,
     );
-    expect(explainSsh('ssh host', { code: null, signal: 'SIGTERM', stderr: '' })?.failure).toBe('closed');
+    expect(explainSsh('ssh host', { ...end(null, ''), signal: 'SIGTERM' })?.failure).toBe('closed');
   });
 
   it('in peace was no failure', () => {
     expect(explainSsh('ssh host', end(0, 'Connection closed.'))).toBeUndefined();
+  });
+
+  it('after it was in broke a connection, whatever it says', () => {
+    const broken = explainSsh('ssh host', { ...end(255, 'Permission denied'), spoke: true });
+    expect(broken?.failure).toBe('closed');
+    expect(broken?.message).toBe('ssh host: the connection broke: ssh ended with 255 (Permission denied)');
   });
 
   it('quotes only its last words', () => {

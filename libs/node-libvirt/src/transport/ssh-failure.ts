@@ -29,6 +29,11 @@ const SSH_FAILURES: readonly (readonly [RegExp, TransportFailure, string])[] = [
 export function explainSsh(where: string, end: ProgramEnd): LibvirtTransportError | undefined {
   if (end.code === 0) return undefined;
   const said = end.stderr === '' ? '' : ` (${end.stderr.split('\n').slice(-6).join(' ').trim()})`;
+  if (end.spoke)
+    return new LibvirtTransportError(
+      'closed',
+      `${where}: the connection broke: ssh ended with ${end.code ?? end.signal}${said}`,
+    );
   if (end.code === null)
     return new LibvirtTransportError('closed', `${where}: ssh was ended by ${end.signal}${said}`);
   if (end.code !== SSH_ITSELF)

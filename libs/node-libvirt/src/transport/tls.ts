@@ -44,11 +44,17 @@ export async function dialTls(uri: LibvirtUri, signal: AbortSignal): Promise<TLS
       ...(isIP(host) === 0 ? { servername: host } : {}),
       rejectUnauthorized: uri.options.verify,
     });
+    // The daemon may close at any time, also while nobody waits for anything.
+    secure.on('error', () => undefined);
     await established(secure, 'secureConnect', signal).catch((error: unknown) => {
       if (signal.aborted) throw signal.reason;
       throw explainHandshake(where, error);
     });
-    await readVerdict(secure, signal, where, pki.cert !== undefined);
+    const welcome = await readVerdict(secure, signal).catch((error: unknown) => {
+      if (signal.aborted) throw signal.reason;
+      throw unwelcome(where, pki.cert !== undefined, error);
+    });
+    if (!welcome) throw unwelcome(where, pki.cert !== undefined);
     return secure;
   } catch (error) {
     raw.destroy();
@@ -58,34 +64,21 @@ export async function dialTls(uri: LibvirtUri, signal: AbortSignal): Promise<TLS
 
 /**
  * After the handshake the daemon looks at our certificate and writes one byte: 1 means welcome. It is not part of any
- * packet, so exactly that byte is taken.
+ * packet, so exactly that byte is taken. A daemon that does not want us just closes.
  */
-async function readVerdict(
-  secure: TLSSocket,
-  signal: AbortSignal,
-  where: string,
-  certificateShown: boolean,
-): Promise<void> {
-  const refused = (cause?: unknown): LibvirtTransportError =>
-    new LibvirtTransportError(
-      'refused',
-      certificateShown
-        ? `${where} refused our client certificate: it does not know its authority, or tls_allowed_dn_list in its libvirtd.conf has no such name`
-        : `${where} refused us, who have no client certificate to show`,
-      cause,
-    );
-  const ended = (): void => void secure.destroy(refused());
-  secure.once('end', ended);
-  try {
-    while (secure.readableLength === 0) await established(secure, 'readable', signal);
-  } catch (error) {
-    if (signal.aborted) throw signal.reason;
-    throw refused(error);
-  } finally {
-    secure.off('end', ended);
+async function readVerdict(secure: TLSSocket, signal: AbortSignal): Promise<boolean> {
+  for (;;) {
+    const byte = secure.read(1) as Buffer | null;
+    if (byte !== null) return byte[0] === WELCOME;
+    await established(secure, 'readable', signal);
   }
-  const byte = secure.read(1) as Buffer | null;
-  if (byte?.[0] === WELCOME) return;
-  secure.destroy();
-  throw refused();
 }
+
+const unwelcome = (where: string, certificateShown: boolean, cause?: unknown): LibvirtTransportError =>
+  new LibvirtTransportError(
+    'refused',
+    certificateShown
+      ? `${where} refused our client certificate: it does not know its authority, or tls_allowed_dn_list in its libvirtd.conf has no such name`
+      : `${where} refused us, who have no client certificate to show`,
+    cause,
+  );
