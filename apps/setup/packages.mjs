@@ -32,5 +32,11 @@ export const PACKAGES = {
     postgresql: 'the store of a cluster, tested on the real server',
     'dnsmasq-base': 'a DHCP server for the machines of a test',
     chromium: 'looking at the pages as a person does',
+    'openssh-server': 'a far side for libvirt over ssh',
+    'netcat-openbsd': "the way to libvirt's socket where its helper is missing",
+    'sasl2-bin': 'users and passwords of a libvirtd that asks for them',
+    'libsasl2-modules': 'SCRAM and PLAIN for that libvirtd',
+    polkitd: 'the judge of who may open the socket of libvirtd',
+    'dbus-daemon': 'the way of libvirtd to polkitd',
   },
 };
