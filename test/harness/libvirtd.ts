@@ -99,7 +99,10 @@ ${(options.before ?? []).join('\n')}
 libvirtd --listen &
 exec 3<&0
 cat <&3 >/dev/null &
+reader=$!
 wait -n
+# The test is gone, and with it the one who would tidy up.
+kill -0 $reader 2>/dev/null || rm -rf $DIR
 `;
 
 type Net = {
