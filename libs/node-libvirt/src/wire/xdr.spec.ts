@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { decode, encode, list, struct, text, u32, u64 } from './codec.js';
+import { decode, encode, list, opaque, struct, text, u32, u64, uuid } from './codec.js';
 
 const record = struct({ name: text, flags: u32, size: u64, tags: list(text, 100) });
 
@@ -30,5 +30,28 @@ describe('XDR', () => {
     const whole = encode(record, { name: 'machine', flags: 1, size: 2n, tags: ['a', 'b'] });
     for (let length = 0; length < whole.length; length += 1)
       expect(() => decode(record, whole.subarray(0, length))).toThrow();
+  });
+
+  it('pads with zeros, whatever lay in memory before', () => {
+    for (let length = 1; length < 64; length += 1) {
+      // Something has to lie there.
+      Buffer.allocUnsafe(256).fill(0xff);
+      const [asText, asBytes] = [
+        encode(text, 'x'.repeat(length)),
+        encode(opaque(64), Buffer.alloc(length, 'x')),
+      ];
+      expect(asText.subarray(4 + length).every((byte) => byte === 0)).toBe(true);
+      expect(asText.length % 4).toBe(0);
+      expect(asBytes).toEqual(asText);
+    }
+  });
+
+  it('writes a UUID as 16 bytes with or without dashes, and nothing else as one', () => {
+    const plain = '5ee72c1df2bb4a3e9b6e0a1b2c3d4e5f';
+    const dashed = '5ee72c1d-f2bb-4a3e-9b6e-0a1b2c3d4e5f';
+    expect(encode(uuid, dashed)).toEqual(Buffer.from(plain, 'hex'));
+    expect(decode(uuid, encode(uuid, plain))).toBe(dashed);
+    for (const wrong of ['', plain.slice(1), `${plain}0`, plain.replace('5', 'g'), 'x'.repeat(32)])
+      expect(() => encode(uuid, wrong)).toThrow(TypeError);
   });
 });

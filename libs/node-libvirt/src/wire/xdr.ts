@@ -2,12 +2,15 @@ import { LibvirtTransportError } from '../errors.js';
 
 /** XDR (RFC 4506): big endian, everything padded to four bytes. Strings are UTF-8 of at most 4 MiB, as libvirt limits them. */
 export const STRING_LIMIT = 4_194_304;
+/** Most calls fit into this. */
+const FIRST_BYTES = 256;
 
 const padding = (length: number): number => (4 - (length % 4)) % 4;
 const broken = (message: string): LibvirtTransportError => new LibvirtTransportError('protocol', message);
 
 export class XdrWriter {
-  private buffer = Buffer.alloc(256);
+  // What nobody wrote is not sent either, so it need not be zeroed first.
+  private buffer = Buffer.allocUnsafe(FIRST_BYTES);
   private length = 0;
 
   // room() may move the buffer, so it comes before anything that names it.
@@ -33,28 +36,46 @@ export class XdrWriter {
   }
   /** Bytes without a length, padded. */
   fixed(bytes: Uint8Array): void {
-    const at = this.room(bytes.length + padding(bytes.length));
+    const at = this.padded(bytes.length);
     this.buffer.set(bytes, at);
-    this.buffer.fill(0, at + bytes.length, this.length);
+  }
+  /** Bytes without a length, given as hexadecimal digits. @returns how many bytes that were */
+  hex(digits: string): number {
+    const at = this.padded(digits.length / 2);
+    return this.buffer.write(digits, at, 'hex');
   }
   opaque(bytes: Uint8Array, limit: number): void {
-    if (bytes.length > limit) throw broken(`${bytes.length} bytes do not fit into a field of ${limit}`);
-    this.uint(bytes.length);
+    this.lengthWord(bytes.length, limit);
     this.fixed(bytes);
   }
   string(text: string): void {
-    this.opaque(Buffer.from(text, 'utf8'), STRING_LIMIT);
+    const bytes = Buffer.byteLength(text, 'utf8');
+    this.lengthWord(bytes, STRING_LIMIT);
+    const at = this.padded(bytes);
+    this.buffer.write(text, at, 'utf8');
   }
 
   finish(): Buffer {
     return this.buffer.subarray(0, this.length);
   }
 
+  private lengthWord(bytes: number, limit: number): void {
+    if (bytes > limit) throw broken(`${bytes} bytes do not fit into a field of ${limit}`);
+    this.uint(bytes);
+  }
+
+  /** Room for bytes and the zeros that follow them. */
+  private padded(bytes: number): number {
+    const at = this.room(bytes + padding(bytes));
+    if (bytes % 4 !== 0) this.buffer.writeUInt32BE(0, this.length - 4);
+    return at;
+  }
+
   private room(bytes: number): number {
     const at = this.length;
     this.length += bytes;
     if (this.length > this.buffer.length) {
-      const larger = Buffer.alloc(Math.max(this.length, this.buffer.length * 2));
+      const larger = Buffer.allocUnsafe(Math.max(this.length, this.buffer.length * 2));
       this.buffer.copy(larger, 0, 0, at);
       this.buffer = larger;
     }
@@ -82,15 +103,23 @@ export class XdrReader {
   double(): number {
     return this.buffer.readDoubleBE(this.take(8));
   }
+  /** Bytes without a length. A copy: what they were read from may be a thousand times as large. */
   fixed(length: number): Buffer {
     const at = this.take(length + padding(length));
     return Buffer.from(this.buffer.subarray(at, at + length));
+  }
+  /** The same as hexadecimal digits. */
+  hex(length: number): string {
+    const at = this.take(length + padding(length));
+    return this.buffer.toString('hex', at, at + length);
   }
   opaque(limit: number): Buffer {
     return this.fixed(this.count(limit));
   }
   string(): string {
-    return this.opaque(STRING_LIMIT).toString('utf8');
+    const length = this.count(STRING_LIMIT);
+    const at = this.take(length + padding(length));
+    return this.buffer.toString('utf8', at, at + length);
   }
   /** A length or count, checked against its limit and against what is left (every item takes at least one byte). */
   count(limit: number): number {
