@@ -263,17 +263,17 @@ async function untilTrue(look: () => boolean): Promise<void> {
   while (!look()) await sleep(5);
 }
 
-const answers = (port: number, host: string): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: 1000 });
-    const finish = (ok: boolean): void => {
-      socket.destroy();
-      resolve(ok);
-    };
-    socket.once('connect', () => finish(true));
-    socket.once('error', () => finish(false));
-    socket.once('timeout', () => finish(false));
-  });
+async function answers(port: number, host: string): Promise<boolean> {
+  const socket = connect({ host, port });
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
 
 async function untilAnswers(dir: string, net: Net, child: ChildProcess): Promise<void> {
   const deadline = performance.now() + 60_000;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { homeOf, startLibvirtd, USERS, type TestLibvirtd } from '../../harness/libvirtd.js';
 import { POLKIT } from '../../harness/libvirtd-polkit.js';
 import { failureOf, leavesNothingOpen, reach } from '../../harness/libvirtd-reach.js';
@@ -6,6 +6,9 @@ import { until } from '../../harness/until.js';
 
 const ROOT = 0;
 const OPENED = { uri: 'test:///default' };
+
+// Programs are started in every test.
+jest.setTimeout(60_000);
 
 let daemon: TestLibvirtd;
 beforeAll(async () => {
@@ -68,7 +71,7 @@ describe('A Unix socket of libvirtd', () => {
     });
     expect(opened).toEqual(OPENED);
     expect(await daemon.clientAs(USERS.stranger, 'test:///default')).toEqual(OPENED);
-  }, 60_000);
+  });
 
   it('says of a path what is wrong with it', async () => {
     const at = (path: string): Promise<{ readonly failure: string; readonly message: string }> =>

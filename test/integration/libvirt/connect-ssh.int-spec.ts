@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { existsSync } from 'node:fs';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,6 +10,9 @@ import { SSH_PORT, SSHD, sshFiles } from '../../harness/libvirtd-ssh.js';
 import { until } from '../../harness/until.js';
 
 const OPENED = 'test:///default';
+
+// Programs are started in every test, ssh among them.
+jest.setTimeout(60_000);
 
 let daemon: TestLibvirtd;
 let files: ReturnType<typeof sshFiles>;
@@ -102,7 +105,7 @@ describe('ssh', () => {
     expect(await until(() => reach(session).catch(() => undefined))).toBe(OPENED);
     const byHelper = uri('', { user: 'stranger', path: '/session' }).replace(/^test/, 'qemu');
     expect(await reach(byHelper)).toBe('qemu:///session');
-  }, 60_000);
+  });
 });
 
 describe('An ssh that does not get in', () => {

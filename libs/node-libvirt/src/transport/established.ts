@@ -10,10 +10,15 @@ export type DialOptions = {
 };
 
 /**
- * Resolves at `event`; destroys the attempt and rejects at its first error, at its end, or when the signal aborts (with the
- * signal's reason).
+ * Resolves at `event`. At its first error or its end the attempt is destroyed and what `explain` makes of it is thrown; when
+ * the signal aborts, the signal's reason.
  */
-export function established<T extends Duplex>(attempt: T, event: string, signal: AbortSignal): Promise<T> {
+export function established<T extends Duplex>(
+  attempt: T,
+  event: string,
+  signal: AbortSignal,
+  explain: (error: unknown) => Error,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const finish = (act: () => void): void => {
       attempt.off(event, onEvent);
@@ -22,15 +27,16 @@ export function established<T extends Duplex>(attempt: T, event: string, signal:
       signal.removeEventListener('abort', onAbort);
       act();
     };
-    const fail = (error: unknown): void =>
+    const giveUp = (reason: unknown): void =>
       finish(() => {
         attempt.on('error', () => undefined);
         attempt.destroy();
-        reject(error);
+        reject(reason);
       });
+    const fail = (error: unknown): void => giveUp(explain(error));
     const onEvent = (): void => finish(() => resolve(attempt));
     const onClose = (): void => fail(new LibvirtTransportError('closed', 'the peer closed the connection'));
-    const onAbort = (): void => fail(signal.reason);
+    const onAbort = (): void => giveUp(signal.reason);
     if (signal.aborted) return onAbort();
     attempt.once(event, onEvent);
     attempt.once('error', fail);

@@ -17,9 +17,8 @@ export async function dialSsh(uri: LibvirtUri, options: DialOptions, signal: Abo
   const where = `ssh ${uri.user === null ? '' : `${uri.user}@`}${uri.host ?? 'localhost'}`;
   const args = sshArguments(uri, { timeoutMs: options.timeoutMs, readOnly: options.readOnly === true });
   const stream = new ProcessStream(spawn(command, args), (end) => explainSsh(where, end));
-  return established(stream, 'connect', signal).catch((error: unknown) => {
-    if (signal.aborted) throw signal.reason;
+  return established(stream, 'connect', signal, (error) => {
     const why = errorCode(error) === 'ENOENT' ? 'is not installed' : String(error);
-    throw new LibvirtTransportError('unreachable', `${where}: the program "${command}" ${why}`, error);
+    return new LibvirtTransportError('unreachable', `${where}: the program "${command}" ${why}`, error);
   });
 }

@@ -24,10 +24,8 @@ function addressOf(uri: LibvirtUri): {
 
 export async function dialTcp(uri: LibvirtUri, signal: AbortSignal): Promise<Socket> {
   const { host, port, where } = addressOf(uri);
-  return established(connectTcp({ host, port, noDelay: true }), 'connect', signal).catch((error: unknown) => {
-    if (signal.aborted) throw signal.reason;
-    throw explainNetwork(where, error);
-  });
+  const socket = connectTcp({ host, port, noDelay: true });
+  return established(socket, 'connect', signal, (error) => explainNetwork(where, error));
 }
 
 export async function dialTls(uri: LibvirtUri, signal: AbortSignal): Promise<TLSSocket> {
@@ -46,15 +44,9 @@ export async function dialTls(uri: LibvirtUri, signal: AbortSignal): Promise<TLS
     });
     // The daemon may close at any time, also while nobody waits for anything.
     secure.on('error', () => undefined);
-    await established(secure, 'secureConnect', signal).catch((error: unknown) => {
-      if (signal.aborted) throw signal.reason;
-      throw explainHandshake(where, error);
-    });
-    const welcome = await readVerdict(secure, signal).catch((error: unknown) => {
-      if (signal.aborted) throw signal.reason;
-      throw unwelcome(where, pki.cert !== undefined, error);
-    });
-    if (!welcome) throw unwelcome(where, pki.cert !== undefined);
+    await established(secure, 'secureConnect', signal, (error) => explainHandshake(where, error));
+    const unwelcome = (error?: unknown): Error => explainVerdict(where, pki.cert !== undefined, error);
+    if ((await readVerdict(secure, signal, unwelcome)) !== WELCOME) throw unwelcome();
     return secure;
   } catch (error) {
     raw.destroy();
@@ -66,19 +58,23 @@ export async function dialTls(uri: LibvirtUri, signal: AbortSignal): Promise<TLS
  * After the handshake the daemon looks at our certificate and writes one byte: 1 means welcome. It is not part of any
  * packet, so exactly that byte is taken. A daemon that does not want us just closes.
  */
-async function readVerdict(secure: TLSSocket, signal: AbortSignal): Promise<boolean> {
+async function readVerdict(
+  secure: TLSSocket,
+  signal: AbortSignal,
+  unwelcome: (error: unknown) => Error,
+): Promise<number | undefined> {
   for (;;) {
     const byte = secure.read(1) as Buffer | null;
-    if (byte !== null) return byte[0] === WELCOME;
-    await established(secure, 'readable', signal);
+    if (byte !== null) return byte[0];
+    await established(secure, 'readable', signal, unwelcome);
   }
 }
 
-const unwelcome = (where: string, certificateShown: boolean, cause?: unknown): LibvirtTransportError =>
+const explainVerdict = (where: string, certificateShown: boolean, error: unknown): Error =>
   new LibvirtTransportError(
     'refused',
     certificateShown
       ? `${where} refused our client certificate: it does not know its authority, or tls_allowed_dn_list in its libvirtd.conf has no such name`
       : `${where} refused us, who have no client certificate to show`,
-    cause,
+    error,
   );

@@ -58,8 +58,5 @@ async function chooseSocket(uri: LibvirtUri, readOnly: boolean): Promise<string>
 /** Unlike libvirt's client we never start a daemon: who wants a session's has it run. */
 export async function dialUnix(uri: LibvirtUri, options: DialOptions, signal: AbortSignal): Promise<Socket> {
   const path = await chooseSocket(uri, options.readOnly === true);
-  return established(connect({ path }), 'connect', signal).catch((error: unknown) => {
-    if (signal.aborted) throw signal.reason;
-    throw explainUnix(path, error);
-  });
+  return established(connect({ path }), 'connect', signal, (error) => explainUnix(path, error));
 }
