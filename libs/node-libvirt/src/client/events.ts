@@ -1,5 +1,5 @@
 import { LibvirtError } from '../errors.js';
-import { VIR_ERR } from '../constants/error.js';
+import { VIR_ERR, VIR_FROM } from '../constants/error.js';
 import type { Connection } from '../connection/connection.js';
 import { registrationProcedures } from '../procedures/events.js';
 import type { DomainRef } from '../procedures/references.js';
@@ -18,13 +18,18 @@ export type MonitorEvent = {
 };
 
 const BY_PROCEDURE = new Map<number, EventName>(EVENT_NAMES.map((name) => [EVENTS[name].procedure, name]));
-/** What a daemon says of an event that is younger than it, or of an object that its driver does not have. */
-const UNKNOWN_THERE: ReadonlySet<number> = new Set([
+/** Of a kind of object that its driver does not have, or its daemon does not know. */
+const NOT_THERE: ReadonlySet<number> = new Set([
   VIR_ERR.NO_SUPPORT,
   VIR_ERR.INVALID_ARG,
   VIR_ERR.OPERATION_UNSUPPORTED,
   VIR_ERR.RPC,
 ]);
+
+/** What a daemon says of an event that it does not have. One that is younger than it has no code of its own. */
+const isUnknownThere = (error: unknown): boolean =>
+  error instanceof LibvirtError &&
+  (NOT_THERE.has(error.code) || (error.code === VIR_ERR.INTERNAL_ERROR && error.domain === VIR_FROM.RPC));
 
 /** Asks for the named events. Those that the daemon does not know are left out: they cannot happen there. */
 export async function registerEvents(connection: Connection, names: readonly EventName[]): Promise<void> {
@@ -33,7 +38,7 @@ export async function registerEvents(connection: Connection, names: readonly Eve
     try {
       await connection.call(register, { eventID: id });
     } catch (error) {
-      if (!(error instanceof LibvirtError && UNKNOWN_THERE.has(error.code))) throw error;
+      if (!isUnknownThere(error)) throw error;
     }
   });
   await Promise.all(registering);

@@ -68,3 +68,24 @@ export const WATCHDOG_ACTION = {
 export const IO_ERROR_ACTION = { NONE: 0, PAUSE: 1, REPORT: 2 } as const;
 
 export const AGENT_STATE = { CONNECTED: 1, DISCONNECTED: 2 } as const;
+
+export const TRAY_CHANGE = { OPEN: 0, CLOSE: 1 } as const;
+
+/** The field `event` of `networkLifecycle`. */
+export const NETWORK_LIFECYCLE = { DEFINED: 0, UNDEFINED: 1, STARTED: 2, STOPPED: 3 } as const;
+
+/** The field `event` of `storagePoolLifecycle`. */
+export const POOL_LIFECYCLE = {
+  DEFINED: 0,
+  UNDEFINED: 1,
+  STARTED: 2,
+  STOPPED: 3,
+  CREATED: 4,
+  DELETED: 5,
+} as const;
+
+/** The field `event` of `nodeDeviceLifecycle`. */
+export const NODE_DEVICE_LIFECYCLE = { CREATED: 0, DELETED: 1, DEFINED: 2, UNDEFINED: 3 } as const;
+
+/** The field `event` of `secretLifecycle`. */
+export const SECRET_LIFECYCLE = { DEFINED: 0, UNDEFINED: 1 } as const;

@@ -35,6 +35,10 @@ export class Recorder extends Libvirt {
   }
 }
 
+/** Stands before the program of this name: the machine ends with its daemon, unless that is wanted back. */
+const COMES_BACK =
+  'libvirtd() { command libvirtd "$@"; while rm $DIR/run/restart; do command libvirtd "$@"; done; }';
+
 /** One libvirtd and clients of its drivers. All connections of the test driver see the same objects while one is open. */
 export class World {
   /** Names of the procedures that the test driver answered. */
@@ -44,7 +48,7 @@ export class World {
   private readonly drivers = new Map<string, Libvirt>();
 
   async start(): Promise<void> {
-    this.started = await startLibvirtd();
+    this.started = await startLibvirtd({ before: [COMES_BACK] });
     this.testDriver = new Recorder(this.uri('test', '/default'), this.answered);
   }
 
@@ -52,6 +56,11 @@ export class World {
     this.testDriver?.close();
     for (const client of this.drivers.values()) client.close();
     await this.started?.stop();
+  }
+
+  /** Ends the daemon as systemd would, and starts another in its place. */
+  async restart(): Promise<void> {
+    await this.daemon.exec('sh', '-c', `touch ${this.file('run/restart')} && pkill -TERM -x libvirtd`);
   }
 
   get daemon(): TestLibvirtd {
