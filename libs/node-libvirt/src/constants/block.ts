@@ -20,3 +20,16 @@ export const BLOCK_COPY = { SHALLOW: 1, REUSE_EXT: 2, TRANSIENT_JOB: 4, SYNCHRON
 export const BLOCK_COMMIT = { SHALLOW: 1, DELETE: 2, ACTIVE: 4, RELATIVE: 8, BANDWIDTH_BYTES: 16 } as const;
 
 export const BLOCK_PULL = { BANDWIDTH_BYTES: 64 } as const;
+
+export const BLOCK_REBASE = {
+  SHALLOW: 1,
+  REUSE_EXT: 2,
+  COPY_RAW: 4,
+  COPY: 8,
+  RELATIVE: 16,
+  COPY_DEV: 32,
+  BANDWIDTH_BYTES: 64,
+} as const;
+
+/** By default the size is in KiB. */
+export const BLOCK_RESIZE = { BYTES: 1 } as const;

@@ -89,3 +89,13 @@ export const NODE_DEVICE_LIFECYCLE = { CREATED: 0, DELETED: 1, DEFINED: 2, UNDEF
 
 /** The field `event` of `secretLifecycle`. */
 export const SECRET_LIFECYCLE = { DEFINED: 0, UNDEFINED: 1 } as const;
+
+export const AGENT_REASON = { UNKNOWN: 0, DOMAIN_STARTED: 1, CHANNEL: 2 } as const;
+
+export const GRAPHICS_PHASE = { CONNECT: 0, INITIALIZE: 1, DISCONNECT: 2 } as const;
+
+export const GRAPHICS_ADDRESS = { IPV4: 0, IPV6: 1, UNIX: 2 } as const;
+
+export const MEMORY_FAILURE_RECIPIENT = { HYPERVISOR: 0, GUEST: 1 } as const;
+
+export const MEMORY_FAILURE_ACTION = { IGNORE: 0, INJECT: 1, FATAL: 2, RESET: 3 } as const;

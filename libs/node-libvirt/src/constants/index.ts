@@ -4,6 +4,7 @@ export * from './domain.js';
 export * from './error.js';
 export * from './event.js';
 export * from './migrate.js';
+export * from './network.js';
 export * from './snapshot.js';
 export * from './state.js';
 export * from './storage.js';

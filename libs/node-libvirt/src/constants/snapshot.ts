@@ -25,3 +25,19 @@ export const CHECKPOINT_LIST = { DESCENDANTS: 1, ROOTS: 1, TOPOLOGICAL: 2, LEAVE
 export const CHECKPOINT_XML = { SECURE: 1, NO_DOMAIN: 2, SIZE: 4 } as const;
 
 export const BACKUP_BEGIN = { REUSE_EXTERNAL: 1 } as const;
+
+/** ROOTS of a domain and DESCENDANTS of a snapshot are the same bit. */
+export const SNAPSHOT_LIST = {
+  DESCENDANTS: 1,
+  ROOTS: 1,
+  METADATA: 2,
+  LEAVES: 4,
+  NO_LEAVES: 8,
+  NO_METADATA: 16,
+  INACTIVE: 32,
+  ACTIVE: 64,
+  DISK_ONLY: 128,
+  INTERNAL: 256,
+  EXTERNAL: 512,
+  TOPOLOGICAL: 1024,
+} as const;

@@ -80,3 +80,36 @@ export const JOB_STATS = { COMPLETED: 1, KEEP_COMPLETED: 2 } as const;
 
 /** POSTCOPY pauses a move in post-copy, so that it can go on later. */
 export const ABORT_JOB = { POSTCOPY: 1 } as const;
+
+/** What `domain.getControlInfo` says. */
+export const CONTROL_STATE = { OK: 0, JOB: 1, OCCUPIED: 2, ERROR: 3 } as const;
+
+export const CONTROL_ERROR_REASON = { NONE: 0, UNKNOWN: 1, MONITOR: 2, INTERNAL: 3 } as const;
+
+/** What `domain.getVcpus` says of each. */
+export const VCPU_STATE = { OFFLINE: 0, RUNNING: 1, BLOCKED: 2 } as const;
+
+export const DISK_ERROR = { NONE: 0, UNSPEC: 1, NO_SPACE: 2 } as const;
+
+/** The field `tag` of `domain.memoryStats`. Sizes in KiB, LAST_UPDATE in seconds since 1970. */
+export const MEMORY_STAT = {
+  SWAP_IN: 0,
+  SWAP_OUT: 1,
+  MAJOR_FAULT: 2,
+  MINOR_FAULT: 3,
+  UNUSED: 4,
+  AVAILABLE: 5,
+  ACTUAL_BALLOON: 6,
+  RSS: 7,
+  USABLE: 8,
+  LAST_UPDATE: 9,
+  DISK_CACHES: 10,
+  HUGETLB_PGALLOC: 11,
+  HUGETLB_PGFAIL: 12,
+} as const;
+
+/** `dirtyrate.calc_status` among the statistics. */
+export const DIRTY_RATE_STATUS = { UNSTARTED: 0, MEASURING: 1, MEASURED: 2 } as const;
+
+/** Flags of `domain.startDirtyRateCalc`. */
+export const DIRTY_RATE_MODE = { PAGE_SAMPLING: 0, DIRTY_BITMAP: 1, DIRTY_RING: 2 } as const;

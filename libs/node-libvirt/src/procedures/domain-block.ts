@@ -102,13 +102,13 @@ export const domainBlockProcedures = {
     { dom: domain, dev: text, threshold: u64, flags },
     {},
   ),
-  /** >9.0. Since libvirt 9.1 or later. */
+  /** Since libvirt 11.2. */
   setThrottleGroup: remote(
     'DOMAIN_SET_THROTTLE_GROUP',
     451,
     { dom: domain, group: text, params: typedParams(32), flags },
     {},
   ),
-  /** >9.0. Since libvirt 9.1 or later. */
+  /** Since libvirt 11.2. */
   delThrottleGroup: remote('DOMAIN_DEL_THROTTLE_GROUP', 452, { dom: domain, group: maybe(text), flags }, {}),
 } as const;

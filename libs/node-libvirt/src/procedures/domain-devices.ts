@@ -85,6 +85,6 @@ export const domainDevicesProcedures = {
     {},
   ),
   detachDeviceAlias: remote('DOMAIN_DETACH_DEVICE_ALIAS', 392, { dom: domain, alias: text, flags }, {}),
-  /** >9.0. Since libvirt 9.1 or later. */
+  /** Since libvirt 10.2. */
   graphicsReload: remote('DOMAIN_GRAPHICS_RELOAD', 448, { dom: domain, type: u32, flags }, {}),
 } as const;

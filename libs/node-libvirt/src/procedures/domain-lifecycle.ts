@@ -77,8 +77,8 @@ export const domainLifecycleProcedures = {
   ),
   /** Taint/deprecation. */
   getMessages: remote('DOMAIN_GET_MESSAGES', 426, { dom: domain, flags }, { msgs: list(text, 2048) }),
-  /** Hi >9.0. Since libvirt 9.1 or later. */
+  /** Since libvirt 11.2. */
   getAutostartOnce: remote('DOMAIN_GET_AUTOSTART_ONCE', 449, { dom: domain }, { autostart: bool }),
-  /** Hi >9.0. Since libvirt 9.1 or later. */
+  /** Since libvirt 11.2. */
   setAutostartOnce: remote('DOMAIN_SET_AUTOSTART_ONCE', 450, { dom: domain, autostart: bool }, {}),
 } as const;

@@ -66,14 +66,14 @@ export const networkProcedures = {
   ),
   defineXmlFlags: remote('NETWORK_DEFINE_XML_FLAGS', 432, { xml: text, flags }, { net: network }),
   createXmlFlags: remote('NETWORK_CREATE_XML_FLAGS', 437, { xml: text, flags }, { net: network }),
-  /** >9.0. Since libvirt 9.1 or later. */
+  /** Since libvirt 9.7. */
   setMetadata: remote(
     'NETWORK_SET_METADATA',
     444,
     { network, type: i32, metadata: maybe(text), key: maybe(text), uri: maybe(text), flags },
     {},
   ),
-  /** >9.0. Since libvirt 9.1 or later. */
+  /** Since libvirt 9.7. */
   getMetadata: remote(
     'NETWORK_GET_METADATA',
     445,

@@ -32,6 +32,6 @@ export const nodeDeviceProcedures = {
   setAutostart: remote('NODE_DEVICE_SET_AUTOSTART', 434, { name: text, autostart: bool }, {}),
   isPersistent: remote('NODE_DEVICE_IS_PERSISTENT', 435, { name: text }, { persistent: bool }),
   isActive: remote('NODE_DEVICE_IS_ACTIVE', 436, { name: text }, { active: bool }),
-  /** Hi >9.0. Since libvirt 9.1 or later. */
+  /** Since libvirt 10.1. */
   update: remote('NODE_DEVICE_UPDATE', 447, { name: text, xml: text, flags }, {}),
 } as const;
