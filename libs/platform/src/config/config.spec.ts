@@ -56,6 +56,7 @@ describe('the configuration', () => {
     ['DIECAST_SIGNATURE_POLICY', 'require'],
     ['DIECAST_HAPROXY_SOCKET', 'relative/path'],
     ['DATABASE_URL', 'mysql://db'],
+    ['DATABASE_URL', 'postgres://me:a/b@db:5432/diecast'],
     ['REDIS_URL', 'http://redis'],
     ['DIECAST_ADMIN_TOKEN', 'short'],
   ])('names %s when it is "%s"', (variable, value) => {
@@ -67,6 +68,16 @@ describe('the configuration', () => {
   it('never repeats a secret', () => {
     expect(refusal({ DIECAST_ADMIN_TOKEN: 'hunter2' }).message).not.toContain('hunter2');
     expect(refusal({ DATABASE_URL: 'mysql://me:hunter2@db' }).message).not.toContain('hunter2');
+    expect(refusal({ DATABASE_URL: 'postgres://me:hunter2/@db' }).message).not.toContain('hunter2');
+  });
+
+  it.each([
+    'postgres://me@db/diecast',
+    'postgresql://me:%2F%40@[::1]:5432/diecast?sslmode=require',
+    'postgres:///diecast?host=/run/postgresql',
+    'postgres://me:secret@/diecast?host=/run/postgresql',
+  ])('takes the database %s', (url) => {
+    expect(readConfig({ DATABASE_URL: url }).databaseUrl).toBe(url);
   });
 
   it('takes an empty variable as unset, and an empty list of folders as none', () => {

@@ -53,9 +53,11 @@ const token = parsed((text) => {
   throw new Error('must be 16 to 256 printable characters without spaces');
 });
 
+// As the driver reads it, so that a password with a "/" is not taken for a database that is away.
 const databaseUrl = parsed((text) => {
-  if (/^postgres(ql)?:\/\/\S+$/.test(text)) return text;
-  throw new Error('must begin with postgres:// or postgresql://');
+  if (!/^postgres(ql)?:\/\/\S+$/.test(text)) throw new Error('must begin with postgres:// or postgresql://');
+  if (URL.canParse(text.replace('@/', '@localhost/'))) return text;
+  throw new Error('must be a URL: encode what is special in its password, or give that as PGPASSWORD');
 });
 
 const redisUrl = parsed((text) => {
@@ -132,9 +134,10 @@ export const schema = z.object({
   DIECAST_HAPROXY_SOCKET: haproxySocket
     .optional()
     .meta({ description: "HAProxy's admin socket: an absolute path or HOST:PORT. Unset: no HAProxy." }),
-  DATABASE_URL: databaseUrl
-    .optional()
-    .meta({ description: 'PostgreSQL 15 or later. Needed in a cluster; unset in standalone: embedded.' }),
+  DATABASE_URL: databaseUrl.optional().meta({
+    description:
+      'PostgreSQL 15 or later, its password here or in `PGPASSWORD`. Needed in a cluster; unset in standalone: embedded.',
+  }),
   REDIS_URL: redisUrl.optional().meta({
     description:
       'Redis 7: `redis://`, `rediss://`, `unix://`, `redis+sentinel://` or `redis+cluster://`. Needed in a cluster; unset in standalone: a private one is started.',
