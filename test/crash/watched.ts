@@ -72,6 +72,7 @@ export function watchStore(store: Store, reach: Reach, entered: (step: string) =
     ...Object.fromEntries(groups),
     journal: followSteps(watch(store.journal, 'journal', JOURNAL_WRITES, reach), entered),
     transaction: (work) => store.transaction((inner) => work(watchStore(inner, reach, entered))),
+    under: (lease) => watchStore(store.under(lease), reach, entered),
   };
 }
 

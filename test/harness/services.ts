@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { blobsOf, digestHex, GIB, type Json, type Operation, type OperationKind } from '@diecast/model';
-import { checkHealth, type FlowServices } from '@diecast/flows';
+import { checkHealth, guardServices, type FlowServices } from '@diecast/flows';
 import { libvirtHypervisors } from '@diecast/hypervisor';
-import { createRegistry, runOperation, type AnyOperation } from '@diecast/operations';
+import { createRegistry, runOperation, type AnyOperation, type EffectGuard } from '@diecast/operations';
 import { openBlobFolder } from '@diecast/platform';
 import type { Tick } from '@diecast/queue';
 import { openStore } from '@diecast/store';
@@ -49,7 +49,8 @@ export async function openServices(
     definitions,
     definitions.map(({ kind }) => kind),
   );
-  const deps = { journal: store.journal, registry, services, holder: 'test', log: () => silent };
+  const guarded = (guard: EffectGuard) => guardServices(services, guard);
+  const deps = { journal: store.journal, registry, services: guarded, holder: 'test', log: () => silent };
   const never = new AbortController().signal;
 
   /** What a dispatcher does: children of the operation that runs are started as they appear. */

@@ -45,7 +45,7 @@ export function toyWorker(
   return {
     journal: store.journal,
     registry: createRegistry<Toy>([definition], ['host.drain']),
-    services: {},
+    services: () => ({}),
     holder,
     log: () => quiet,
     ...(leaseMs === undefined ? {} : { leaseMs }),

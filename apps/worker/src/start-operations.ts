@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { FLOWS, type FlowServices } from '@diecast/flows';
-import { createRegistry, runOperation } from '@diecast/operations';
+import { FLOWS, guardServices, type FlowServices } from '@diecast/flows';
+import { createRegistry, runOperation, type EffectGuard } from '@diecast/operations';
 import type { Logger } from '@diecast/platform';
 import {
   closeAll,
@@ -29,7 +29,7 @@ export function startOperations(parts: OperationParts): { close(): Promise<void>
   const deps = {
     journal: store.journal,
     registry: createRegistry<FlowServices>(FLOWS),
-    services,
+    services: (guard: EffectGuard) => guardServices(services, guard),
     holder: `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`,
     log: ({ id, kind }: { readonly id: string; readonly kind: string }) =>
       log.child({ operationId: id, kind }),

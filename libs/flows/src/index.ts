@@ -11,6 +11,12 @@ export { instanceMigrate } from './instance-migrate.js';
 export { instanceReplace } from './instance-replace.js';
 export { instanceSnapshot } from './instance-snapshot.js';
 export { serviceDelete } from './service-delete.js';
-export type { BlobLibrary, FlowServices, HealthCheck, ImageRules } from './services.js';
+export {
+  guardServices,
+  type BlobLibrary,
+  type FlowServices,
+  type HealthCheck,
+  type ImageRules,
+} from './services.js';
 export { snapshotDelete } from './snapshot-delete.js';
 export { snapshotRestore } from './snapshot-restore.js';

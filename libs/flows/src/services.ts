@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { Blob, Digest, HealthSpec } from '@diecast/model';
 import type { Hypervisors } from '@diecast/hypervisor';
+import type { EffectGuard } from '@diecast/operations';
 import type { Store } from '@diecast/store';
 
 /** Blobs of images on our side: uploads wait here, imports are kept here, hosts are filled from here. */
@@ -42,3 +43,27 @@ export type FlowServices = {
   readonly imageRules: ImageRules;
   readonly checkHealth: HealthCheck;
 };
+
+/**
+ * The services of one attempt of a step. Whatever it does to a host, to the store or to the blobs passes the guard here,
+ * once for all flows: a worker that lost its lease can do nothing more, wherever in a step it is.
+ */
+export const guardServices = (services: FlowServices, guard: EffectGuard): FlowServices => ({
+  ...services,
+  store: services.store.under(guard.lease),
+  hypervisors: services.hypervisors.behind(guard),
+  blobs: guardBlobs(services.blobs, guard),
+});
+
+const guardBlobs = (blobs: BlobLibrary, guard: EffectGuard): BlobLibrary => ({
+  sizeOf: (digest) => blobs.sizeOf(digest),
+  open: (blob, offset) => blobs.open(blob, offset),
+  async receive(digest, stream, maxBytes) {
+    await guard.admit();
+    await blobs.receive(digest, stream, maxBytes);
+  },
+  async remove(digest) {
+    await guard.admit();
+    await blobs.remove(digest);
+  },
+});

@@ -11,6 +11,19 @@ import type {
 /** Limits and cancellation of one call. */
 export type CallOptions = { readonly signal?: AbortSignal; readonly deadlineMs?: number };
 
+/**
+ * Stands before every call to a host, so that a worker which may have lost what it works on does nothing more. The engine's
+ * EffectGuard is one.
+ */
+export interface HostGuard {
+  /** @returns milliseconds that a call may take; @throws to refuse it */
+  admit(): Promise<number>;
+  /** The same at the very moment in which the call leaves. */
+  insist(): number;
+  /** Aborts when nothing is waited for any longer. */
+  readonly signal: AbortSignal;
+}
+
 /** Diecast's own metadata element in the domain XML: the machine explains itself. */
 export type DomainIdentity = {
   readonly instanceId: string;
@@ -268,6 +281,8 @@ export type HostAddressBook = { readonly name: string; readonly uri: string };
 export interface Hypervisors {
   /** Cheap; connects at the first call. */
   at(host: HostAddressBook): Hypervisor;
+  /** The same hosts over the same connections, with the guard before every call. */
+  behind(guard: HostGuard): Hypervisors;
   forget(name: string): Promise<void>;
   close(): Promise<void>;
 }

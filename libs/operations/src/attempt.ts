@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, isOperationOver, type Operation } from '@diecast/model';
-import type { OperationLog, StepContext } from './definition.js';
+import type { EffectGuard, OperationLog, StepContext } from './definition.js';
 import type { HeldLease } from './held-lease.js';
 import type { OperationJournal } from './journal.js';
 import type { ProgressWriter } from './progress.js';
@@ -40,7 +40,7 @@ export type AttemptOptions = {
 export async function attempt(
   parts: AttemptParts,
   options: AttemptOptions,
-  work: (context: StepContext<never, never>) => Promise<object | void>,
+  work: (context: StepContext<never, never>, guard: EffectGuard) => Promise<object | void>,
 ): Promise<AttemptEnd> {
   const deadlineSeconds = options.deadlineSeconds ?? DEFAULT_DEADLINE_SECONDS;
   const deadline = new AbortController();
@@ -52,14 +52,15 @@ export async function attempt(
   const stops = [held.lost, shutdown, deadline.signal, ...(options.heedsCancel ? [held.cancelled] : [])];
   const closed = new AbortController();
   const endsAt = performance.now() + deadlineSeconds * 1000;
-  const context = contextOf(parts, options, {
-    signal: AbortSignal.any(stops),
-    closed: closed.signal,
-    endsAt,
-  });
+  const guard = guardOf(parts, options.step, closed.signal);
+  const context = contextOf(parts, options, { signal: AbortSignal.any(stops), guard, endsAt });
 
   try {
-    const returned = await untilLeftBehind(work(context), { held, shutdown, deadline: deadline.signal });
+    const returned = await untilLeftBehind(work(context, guard), {
+      held,
+      shutdown,
+      deadline: deadline.signal,
+    });
     return { end: 'done', returned: { ...returned } };
   } catch (error) {
     const interrupted =
@@ -109,22 +110,38 @@ async function untilLeftBehind<T>(
 
 type Limits = {
   readonly signal: AbortSignal;
-  readonly closed: AbortSignal;
+  readonly guard: EffectGuard;
   /** By performance.now(). */
   readonly endsAt: number;
 };
 
+function guardOf({ operation, held }: AttemptParts, step: string, closed: AbortSignal): EffectGuard {
+  const refuseLeftBehind = (): void => {
+    if (closed.aborted)
+      throw new AppError('lease_lost', `Step ${step} of operation ${operation.id} was left behind.`);
+  };
+  return {
+    lease: held.lease,
+    signal: AbortSignal.any([held.lost, closed]),
+    async admit() {
+      refuseLeftBehind();
+      return held.admit();
+    },
+    insist() {
+      refuseLeftBehind();
+      return held.insist();
+    },
+  };
+}
+
 function contextOf(
   parts: AttemptParts,
   options: AttemptOptions,
-  { signal, closed, endsAt }: Limits,
+  { signal, guard, endsAt }: Limits,
 ): StepContext<never, never> {
   const { operation, state, held, journal } = parts;
   const checkLease = async (): Promise<void> => {
-    if (closed.aborted) {
-      throw new AppError('lease_lost', `Step ${options.step} of operation ${operation.id} was left behind.`);
-    }
-    await held.check();
+    await guard.admit();
   };
   return {
     operationId: operation.id,
@@ -145,7 +162,7 @@ function contextOf(
     }) as StepContext<never, never>['need'],
     checkLease,
     progress(progress) {
-      if (!closed.aborted) parts.progress.report(progress);
+      if (!guard.signal.aborted) parts.progress.report(progress);
     },
     async startChild(request) {
       await checkLease();

@@ -1,10 +1,29 @@
 import type { Json, Operation, OperationKind, Progress, ResourceRef } from '@diecast/model';
+import type { Lease } from './lease-rules.js';
 
 /** Structured log of one operation; every line carries the operation id. */
 export interface OperationLog {
   debug(facts: Readonly<Record<string, unknown>>, message: string): void;
   info(facts: Readonly<Record<string, unknown>>, message: string): void;
   warn(facts: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+/**
+ * Stands between one attempt of a step and the world. What has an effect asks it first, so that a worker which may have
+ * lost its lease, or has left the step behind, does nothing more.
+ */
+export interface EffectGuard {
+  readonly lease: Lease;
+  /** Aborted when nothing more may be done; what is under way is not waited for any longer. */
+  readonly signal: AbortSignal;
+  /**
+   * Before an effect; renews the lease when that is due.
+   * @returns milliseconds in which an effect that begins now must be over: the lease lasts longer, renewed or not
+   * @throws AppError `lease_lost`
+   */
+  admit(): Promise<number>;
+  /** The same without asking anybody, for the very moment in which an effect leaves this process. */
+  insist(): number;
 }
 
 export type ChildRequest = {
@@ -32,7 +51,7 @@ export interface StepContext<Input, State> {
   timeLeftMs(): number;
   /** A member of the state that an earlier step must have set. @throws AppError `internal` when it is missing */
   need<Key extends keyof State>(key: Key): State[Key];
-  /** Before every effect. @throws AppError `lease_lost` */
+  /** Before an effect that the services do not check by themselves. @throws AppError `lease_lost` */
   checkLease(): Promise<void>;
   /** Stored at most a few times a second; the last one always. */
   progress(progress: Progress): void;

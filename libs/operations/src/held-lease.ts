@@ -1,15 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '@diecast/model';
 import type { OperationLog } from './definition.js';
-import type { Lease, OperationJournal } from './journal.js';
+import type { OperationJournal } from './journal.js';
+import { believedUntil, effectLimitMs, isRenewalDue, type Lease } from './lease-rules.js';
 
 /** While the database is away, how often to try. */
 const RETRY_EVERY_MS = 500;
 
 /**
- * A lease that this worker believes to have. Belief is bounded by this machine's monotonic clock: the time counts
- * from before the request that renewed it, so that it ends here no later than in the database. A worker that was
- * stopped, or whose event loop hung, therefore knows by itself that it may do nothing more.
+ * Two clocks: the monotonic one stands still while a machine is suspended, the other one may be set. Belief ends with
+ * whichever runs ahead.
+ */
+type Moment = { readonly monotonic: number; readonly wall: number };
+export const thisMoment = (): Moment => ({ monotonic: performance.now(), wall: Date.now() });
+
+/**
+ * A lease that this worker believes to have. Belief is bounded by this machine's own clocks: the time counts from before
+ * the request that renewed it, so that it ends here no later than in the database. A worker that was stopped, or whose
+ * event loop hung, therefore knows by itself that it may do nothing more.
  */
 export class HeldLease {
   readonly lease: Lease;
@@ -19,19 +27,20 @@ export class HeldLease {
   readonly #lost = new AbortController();
   readonly #cancelled = new AbortController();
   readonly #stopped = new AbortController();
-  #validUntil: number;
+  #until: Moment;
+  #end: NodeJS.Timeout | undefined;
 
-  /** @param askedAt performance.now() from before the lease was asked for */
+  /** @param askedAt the moment before the lease was asked for */
   constructor(
     lease: Lease,
-    askedAt: number,
+    askedAt: Moment,
     options: { readonly journal: OperationJournal; readonly ttlMs: number; readonly log: OperationLog },
   ) {
     this.lease = lease;
     this.#journal = options.journal;
     this.#ttlMs = options.ttlMs;
     this.#log = options.log;
-    this.#validUntil = askedAt + options.ttlMs;
+    this.#until = this.#believeFrom(askedAt);
   }
 
   /** Aborted once the lease is somebody else's, or may be. */
@@ -59,20 +68,36 @@ export class HeldLease {
 
   stop(): void {
     this.#stopped.abort();
+    clearTimeout(this.#end);
   }
 
-  /** Cheap while the lease is fresh: only in its last two thirds the database is asked. @throws `lease_lost` */
-  async check(): Promise<void> {
-    const left = this.#validUntil - performance.now();
-    if (left < (this.#ttlMs * 2) / 3) await this.#renewWhileValid();
+  /**
+   * Cheap while the lease is fresh: only in its last two thirds the database is asked.
+   * @returns milliseconds in which an effect that begins now must be over
+   * @throws AppError `lease_lost`
+   */
+  async admit(): Promise<number> {
+    const now = thisMoment();
+    if (
+      isRenewalDue(this.#until.monotonic, now.monotonic, this.#ttlMs) ||
+      isRenewalDue(this.#until.wall, now.wall, this.#ttlMs)
+    )
+      await this.#renewWhileValid();
+    return this.insist();
+  }
+
+  /** The same without asking, for the very moment in which an effect leaves this process. */
+  insist(): number {
+    const left = this.#leftMs();
+    if (left <= 0) this.#lost.abort();
     if (this.lost.aborted) throw this.#lostError();
+    return left;
   }
 
-  /** Repeats a write while the database is away and the lease lasts. @throws `lease_lost` */
+  /** Repeats a write while the database is away and the lease lasts. @throws AppError `lease_lost` */
   async persist<T>(write: () => Promise<T>): Promise<T> {
     for (;;) {
-      if (this.#expired()) this.#lost.abort();
-      if (this.lost.aborted) throw this.#lostError();
+      this.insist();
       try {
         return await write();
       } catch (error) {
@@ -89,12 +114,12 @@ export class HeldLease {
 
   async #renewWhileValid(): Promise<void> {
     for (;;) {
-      if (this.#expired()) this.#lost.abort();
+      if (this.#leftMs() <= 0) this.#lost.abort();
       if (this.lost.aborted || this.#stopped.signal.aborted) return;
-      const askedAt = performance.now();
+      const askedAt = thisMoment();
       try {
         const { cancelRequested } = await this.#journal.renew(this.lease, this.#ttlMs);
-        this.#validUntil = askedAt + this.#ttlMs;
+        this.#until = this.#believeFrom(askedAt);
         if (cancelRequested) this.#cancelled.abort();
         return;
       } catch (error) {
@@ -105,8 +130,24 @@ export class HeldLease {
     }
   }
 
-  #expired(): boolean {
-    return performance.now() >= this.#validUntil;
+  /** Whoever waits for something learns it from the signal when belief ends, without asking. */
+  #believeFrom(askedAt: Moment): Moment {
+    const until = {
+      monotonic: believedUntil(askedAt.monotonic, this.#ttlMs),
+      wall: believedUntil(askedAt.wall, this.#ttlMs),
+    };
+    clearTimeout(this.#end);
+    if (!this.#stopped.signal.aborted)
+      this.#end = setTimeout(() => this.#lost.abort(), effectLimitMs(until.monotonic, performance.now()));
+    return until;
+  }
+
+  #leftMs(): number {
+    const now = thisMoment();
+    return Math.min(
+      effectLimitMs(this.#until.monotonic, now.monotonic),
+      effectLimitMs(this.#until.wall, now.wall),
+    );
   }
 
   #lostError(): AppError {

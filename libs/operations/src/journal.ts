@@ -8,6 +8,7 @@ import type {
   StepStatus,
 } from '@diecast/model';
 import type { ChildRequest } from './definition.js';
+import type { Lease } from './lease-rules.js';
 
 /** One step as the log has it. `running` or `undoing` found at the start means: intent written, outcome unknown. */
 export type StepRecord = {
@@ -25,12 +26,6 @@ export type StepRecord = {
   /** Undoing it came too late: the pivot within it is passed. */
   readonly passed: boolean;
 };
-
-/**
- * The right to work on one operation until it expires. Every taking over raises the epoch, and every write names it:
- * what a former holder writes changes nothing and throws `lease_lost`.
- */
-export type Lease = { readonly operationId: string; readonly holder: string; readonly epoch: number };
 
 /** What a worker carries on from. */
 export type Carried = {

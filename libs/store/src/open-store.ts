@@ -1,9 +1,9 @@
-import { sql, type Kysely } from 'kysely';
+import { sql } from 'kysely';
+import { AppError } from '@diecast/model';
 import { connectToPglite, connectToPostgres, type Connection } from './database/connect.js';
 import { migrate } from './database/migrate.js';
 import type { Notifier } from './database/notifier.js';
-import type { Database } from './database/schema.js';
-import { openSession, type Session } from './database/session.js';
+import { openSession, type Reads, type Session } from './database/session.js';
 import { MIGRATIONS } from './migrations/all.js';
 import { eventQueries } from './queries/events.js';
 import { hostFileQueries } from './queries/host-files.js';
@@ -12,6 +12,7 @@ import { idempotencyQueries } from './queries/idempotency.js';
 import { imageQueries } from './queries/images.js';
 import { instanceQueries } from './queries/instances.js';
 import { operationJournal } from './queries/journal.js';
+import { lockLease } from './queries/leases.js';
 import { operationQueries } from './queries/operations.js';
 import { rolloutQueries } from './queries/rollouts.js';
 import { serviceQueries } from './queries/services.js';
@@ -57,6 +58,12 @@ function storeOn(session: Session, connection: Connection): Store {
     look: (work) => session.look((moment) => work(storeOn(moment, connection))),
     transaction: (work) => session.change((change) => work(storeOn(change, connection))),
     exclusively: (name, work) => connection.exclusively(name, work),
+    under(lease) {
+      if (session.inTransaction)
+        throw new AppError('internal', 'Within a transaction the store is under no lease but its own.');
+      const checked = openSession(connection.db, (db) => lockLease(db, lease, 'share'));
+      return storeOn(checked, connection);
+    },
     ping: () => ping(session.db),
     close: () => connection.close(),
   };
@@ -79,6 +86,6 @@ function queriesOn(session: Session, notifier: Notifier) {
   };
 }
 
-async function ping(db: Kysely<Database>): Promise<void> {
+async function ping(db: Reads): Promise<void> {
   await sql`select 1`.execute(db);
 }

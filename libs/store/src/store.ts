@@ -27,7 +27,7 @@ import type {
   Snapshot,
   SnapshotStatus,
 } from '@diecast/model';
-import type { OperationJournal } from '@diecast/operations';
+import type { Lease, OperationJournal } from '@diecast/operations';
 
 /** A page of a list; the cursor is opaque. */
 export type Page<T> = { readonly items: readonly T[]; readonly nextCursor: string | null };
@@ -373,6 +373,11 @@ export interface Store {
   look<T>(work: (store: Store) => Promise<T>): Promise<T>;
   /** Only one process at a time runs `work` for this name; others wait. Advisory lock on PostgreSQL. */
   exclusively<T>(name: string, work: () => Promise<T>): Promise<T>;
+  /**
+   * The same store for one holder of an operation: a change is kept only when its lease is the current one at the moment
+   * of the commit. Not within a transaction. @throws lease_lost from every change after that
+   */
+  under(lease: Lease): Store;
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -133,7 +133,7 @@ export class PoolFiles implements HostFiles {
   ): Promise<Readable> {
     return this.link.doing(`reading the file ${name}`, async () => {
       const vol = await this.requireVolume(name, options);
-      return this.link.libvirt.openStream(
+      return this.link.openStream(
         P.storageVol.download,
         { vol, offset: BigInt(range?.offset ?? 0), length: BigInt(range?.length ?? 0) },
         options,
@@ -181,7 +181,7 @@ export class PoolFiles implements HostFiles {
       const source = await this.requireVolume(from, options);
       const { capacity } = await this.link.call(P.storageVol.getInfoFlags, { vol: source }, options);
       const xml = volumeXml({ name: to, format: 'raw', capacity: Number(capacity) });
-      await this.link.libvirt.call(
+      await this.link.call(
         P.storageVol.createXmlFrom,
         { pool, xml, clonevol: source },
         { deadlineMs: TRANSFER_DEADLINE_MS, ...options },
@@ -190,7 +190,7 @@ export class PoolFiles implements HostFiles {
   }
 
   private async upload(vol: VolumeRef, offset: number, bytes: Buffer, options: CallOptions): Promise<void> {
-    const stream = await this.link.libvirt.openStream(
+    const stream = await this.link.openStream(
       P.storageVol.upload,
       { vol, offset: BigInt(offset), length: BigInt(bytes.length) },
       options,

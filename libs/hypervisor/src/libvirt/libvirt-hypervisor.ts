@@ -1,10 +1,10 @@
-import { Libvirt, LIFECYCLE, P } from '@diecast/node-libvirt';
+import { LIFECYCLE, P } from '@diecast/node-libvirt';
 import type { CallOptions, HostEvent, Hypervisor } from '../port.js';
 import { explain } from './errors.js';
 import { readFacts } from './facts.js';
 import { PoolFiles } from './files.js';
 import { GuestAgent } from './guest-agent.js';
-import { Link } from './link.js';
+import type { Link } from './link.js';
 import { DomainMachines } from './machines.js';
 import { LiveMigrations } from './migration.js';
 import { MachineRestores } from './restore.js';
@@ -20,7 +20,7 @@ const LIFECYCLES: Readonly<Record<number, 'started' | 'suspended' | 'resumed' | 
 
 async function* events(link: Link, signal: AbortSignal): AsyncGenerator<HostEvent> {
   const { host } = link;
-  for await (const event of link.libvirt.events(['lifecycle'], signal)) {
+  for await (const event of link.events(signal)) {
     if (event.type === 'connected' || event.type === 'gap') yield { type: event.type, host };
     if (event.type === 'disconnected') {
       const error = explain(host, 'waiting for events', event.error);
@@ -32,14 +32,12 @@ async function* events(link: Link, signal: AbortSignal): AsyncGenerator<HostEven
 }
 
 /** A host behind a libvirtd. Connects at the first call. */
-export function libvirtHypervisor(host: string, uri: string): Hypervisor {
-  const libvirt = new Libvirt(uri);
-  const link = new Link(host, libvirt);
+export function libvirtHypervisor(link: Link): Hypervisor {
   const files = new PoolFiles(link);
   const machines = new DomainMachines(link);
   const guests = new GuestAgent(link);
   return {
-    host,
+    host: link.host,
     files,
     machines,
     guests,
@@ -57,7 +55,7 @@ export function libvirtHypervisor(host: string, uri: string): Hypervisor {
       }),
     events: (signal) => events(link, signal),
     async close() {
-      libvirt.close();
+      link.close();
     },
   };
 }

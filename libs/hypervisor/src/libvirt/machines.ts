@@ -56,7 +56,7 @@ export class DomainMachines implements Machines {
         definition.machine.firmware === 'uefi'
           ? await findFirmware(this.link, definition.accelerator, options)
           : null;
-      await this.link.libvirt.call(
+      await this.link.call(
         P.domain.createXml,
         { xml: domainXml(definition, firmware) },
         { deadlineMs: START_DEADLINE_MS, ...options },

@@ -56,7 +56,7 @@ export class LiveMigrations implements Migrations {
       const watch = this.watch(dom, target, watching.signal, options.onProgress);
       try {
         // The signal is not given to the call: leaving it would not end the migration, cancelling the job does.
-        await this.link.libvirt.call(
+        await this.link.call(
           P.migrate.perform3Params,
           {
             dom,

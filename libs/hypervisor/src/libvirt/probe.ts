@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, type Accelerator } from '@diecast/model';
-import { LibvirtError, LibvirtTimeoutError, P, type Libvirt } from '@diecast/node-libvirt';
+import { LibvirtError, LibvirtTimeoutError, P } from '@diecast/node-libvirt';
 import type { CallOptions } from '../port.js';
 import { el, render } from '../xml/element.js';
 import type { PoolFiles } from './files.js';
@@ -62,7 +62,7 @@ export async function probeAccelerator(
   try {
     let before = kvmOffered ? '' : 'libvirt offers no KVM here; ';
     for (const accelerator of kvmOffered ? (['kvm', 'tcg'] as const) : (['tcg'] as const)) {
-      const failure = await boot(link.libvirt, accelerator, `${POOL.path}/${file}`, options);
+      const failure = await boot(link, accelerator, `${POOL.path}/${file}`, options);
       if (failure === undefined)
         return {
           accelerator,
@@ -81,7 +81,7 @@ export async function probeAccelerator(
 
 /** Why it did not boot, or undefined when it did. Leaves no machine behind, also when libvirt itself hangs on it. */
 async function boot(
-  libvirt: Libvirt,
+  link: Link,
   accelerator: Accelerator,
   disk: string,
   options: CallOptions,
@@ -92,9 +92,9 @@ async function boot(
   const deadline = performance.now() + withinMs;
   const late = `no guest code ran within ${withinMs / 1000} s`;
   try {
-    await libvirt.call(P.domain.createXml, { xml: probeXml(accelerator, uuid, disk) }, limits);
+    await link.call(P.domain.createXml, { xml: probeXml(accelerator, uuid, disk) }, limits);
     while (performance.now() < deadline) {
-      if (await isGone(libvirt, uuid, options)) return undefined;
+      if (await isGone(link, uuid, options)) return undefined;
       await sleep(100, undefined, options.signal === undefined ? {} : { signal: options.signal });
     }
     return late;
@@ -103,23 +103,23 @@ async function boot(
     if (error instanceof LibvirtError) return error.message.trim().split('\n').at(-1) ?? error.message;
     throw error;
   } finally {
-    await destroy(libvirt, uuid);
+    await destroy(link, uuid);
   }
 }
 
-async function destroy(libvirt: Libvirt, uuid: string): Promise<void> {
+async function destroy(link: Link, uuid: string): Promise<void> {
   try {
-    const { dom } = await libvirt.call(P.domain.lookupByUuid, { uuid });
-    await libvirt.call(P.domain.destroyFlags, { dom });
+    const { dom } = await link.call(P.domain.lookupByUuid, { uuid });
+    await link.call(P.domain.destroyFlags, { dom });
   } catch (error) {
     // It ended by itself, as it should.
     if (!(error instanceof LibvirtError)) throw error;
   }
 }
 
-async function isGone(libvirt: Libvirt, uuid: string, options: CallOptions): Promise<boolean> {
+async function isGone(link: Link, uuid: string, options: CallOptions): Promise<boolean> {
   try {
-    await libvirt.call(P.domain.lookupByUuid, { uuid }, options);
+    await link.call(P.domain.lookupByUuid, { uuid }, options);
     return false;
   } catch (error) {
     if (error instanceof LibvirtError) return true;

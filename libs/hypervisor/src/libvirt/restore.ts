@@ -61,7 +61,7 @@ export class MachineRestores implements Restores {
       const area = await this.read(copy, HEAD_BYTES, areaBytes, options);
       const xml = rewriteForRestore(readSavedXml(area), definition);
       await this.files.patchFile(copy, 0, replaceSavedXml(head, area, xml), options);
-      await this.link.libvirt.call(
+      await this.link.call(
         P.domain.restoreFlags,
         { from: `${POOL.path}/${copy}`, flags: SAVE.PAUSED },
         { deadlineMs: DEADLINE_MS, ...options },

@@ -37,7 +37,7 @@ export class DomainSnapshots implements Snapshots {
         request.memoryFile === null && request.quiesce ? await this.freeze(instanceId, options) : 'none';
       const clock = new PauseClock();
       try {
-        await this.link.libvirt.watchMonitor(
+        await this.link.watchMonitor(
           dom,
           () => this.take(dom, request, options),
           (event) => clock.note(event),
@@ -99,7 +99,7 @@ export class DomainSnapshots implements Snapshots {
     const abort = (): void => void this.link.call(P.domain.abortJob, { dom }).catch(() => undefined);
     options.signal?.addEventListener('abort', abort, { once: true });
     try {
-      await this.link.libvirt.call(P.snapshot.createXml, { dom, xml, flags }, { deadlineMs: DEADLINE_MS });
+      await this.link.call(P.snapshot.createXml, { dom, xml, flags }, { deadlineMs: DEADLINE_MS });
     } finally {
       options.signal?.removeEventListener('abort', abort);
       watching.abort();

@@ -7,9 +7,12 @@ import { markTransaction } from './transaction-scope.js';
 
 export type NewEvent = Omit<Event, 'id' | 'at'>;
 
+/** A database that is only read. What changes it has a `Change`, so that no write gets past what every change is checked for. */
+export type Reads = Pick<Kysely<Database>, 'selectFrom' | 'getExecutor'>;
+
 /** Where queries run: on the pool, or inside one transaction. */
 export interface Session {
-  readonly db: Kysely<Database>;
+  readonly db: Reads;
   readonly inTransaction: boolean;
   /** Reads of one moment: repeatable, read only. Inside a transaction that is the transaction's own. */
   look<T>(work: (moment: Session) => Promise<T>): Promise<T>;
@@ -19,13 +22,18 @@ export interface Session {
 
 /** A session inside a transaction: only here can anything be told. */
 export interface Change extends Session {
+  readonly db: Kysely<Database>;
   /** Appended to the event log at the very end of the transaction. */
   tell(event: NewEvent): void;
   /** Wakes who waits for this topic, along with the events of the transaction. */
   wake(topic: string): void;
 }
 
-export function openSession(db: Kysely<Database>): Session {
+/** @param last checks every change when all of it is written; what it throws undoes the change */
+export function openSession(
+  db: Kysely<Database>,
+  last: (db: Kysely<Database>) => Promise<void> = async () => {},
+): Session {
   return {
     db,
     inTransaction: false,
@@ -40,6 +48,7 @@ export function openSession(db: Kysely<Database>): Session {
         markTransaction(async () => {
           const news: News = { events: [], topics: [] };
           const result = await work(openChange(tx, news));
+          await last(tx);
           await appendEvents(tx, news);
           return result;
         }),

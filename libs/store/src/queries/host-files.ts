@@ -22,17 +22,18 @@ type FileChange = Partial<Pick<HostFileTable, 'state' | 'size_bytes' | 'backing'
 export function hostFileQueries(session: Session): HostFileQueries {
   const files = () => session.db.selectFrom('host_files').selectAll().orderBy('host').orderBy('name');
 
-  const update = async (host: string, name: string, change: FileChange): Promise<void> => {
-    const result = await session.db
-      .updateTable('host_files')
-      .set(change)
-      .where('host', '=', host)
-      .where('name', '=', name)
-      .executeTakeFirst();
-    if (result.numUpdatedRows === 0n) {
-      throw new AppError('not_found', `There is no file ${name} on host ${host} in the store.`);
-    }
-  };
+  const update = (host: string, name: string, to: FileChange): Promise<void> =>
+    session.change(async (change) => {
+      const result = await change.db
+        .updateTable('host_files')
+        .set(to)
+        .where('host', '=', host)
+        .where('name', '=', name)
+        .executeTakeFirst();
+      if (result.numUpdatedRows === 0n) {
+        throw new AppError('not_found', `There is no file ${name} on host ${host} in the store.`);
+      }
+    });
 
   return {
     async find(host, name) {
@@ -48,33 +49,35 @@ export function hostFileQueries(session: Session): HostFileQueries {
     async dependants(host, name) {
       return (await files().where('host', '=', host).where('backing', '=', name).execute()).map(toHostFile);
     },
-    async begin(file) {
-      // The update changes nothing; it makes the row that is there come back, also when another has just made it.
-      const row = await session.db
-        .insertInto('host_files')
-        .values({
-          host: file.host,
-          name: file.name,
-          kind: file.kind,
-          state: 'writing',
-          size_bytes: file.sizeBytes,
-          backing: file.backing,
-          owner: file.owner,
-        })
-        .onConflict((conflict) =>
-          conflict.columns(['host', 'name']).doUpdateSet((set) => ({ name: set.ref('excluded.name') })),
-        )
-        .returningAll()
-        .executeTakeFirstOrThrow();
-      return toHostFile(row);
-    },
+    begin: (file) =>
+      session.change(async (change) => {
+        // The update changes nothing; it makes the row that is there come back, also when another has just made it.
+        const row = await change.db
+          .insertInto('host_files')
+          .values({
+            host: file.host,
+            name: file.name,
+            kind: file.kind,
+            state: 'writing',
+            size_bytes: file.sizeBytes,
+            backing: file.backing,
+            owner: file.owner,
+          })
+          .onConflict((conflict) =>
+            conflict.columns(['host', 'name']).doUpdateSet((set) => ({ name: set.ref('excluded.name') })),
+          )
+          .returningAll()
+          .executeTakeFirstOrThrow();
+        return toHostFile(row);
+      }),
     recordProgress: (host, name, bytesDone) => update(host, name, { bytes_done: bytesDone }),
     recordPresent: (host, name, sizeBytes) =>
       update(host, name, { state: 'present', size_bytes: sizeBytes, bytes_done: sizeBytes }),
     recordBacking: (host, name, backing) => update(host, name, { backing }),
     recordOwner: (host, name, owner) => update(host, name, { owner }),
-    async remove(host, name) {
-      await session.db.deleteFrom('host_files').where('host', '=', host).where('name', '=', name).execute();
-    },
+    remove: (host, name) =>
+      session.change(async (change) => {
+        await change.db.deleteFrom('host_files').where('host', '=', host).where('name', '=', name).execute();
+      }),
   };
 }

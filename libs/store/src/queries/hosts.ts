@@ -1,4 +1,4 @@
-import { sql, type Kysely, type Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import {
   AppError,
   HOST_STATES,
@@ -8,8 +8,8 @@ import {
   type HostStatus,
 } from '@diecast/model';
 import { decodeCursor, limitOf, toPage } from '../database/pages.js';
-import type { Database, HostTable } from '../database/schema.js';
-import { json, type Change, type Session } from '../database/session.js';
+import type { HostTable } from '../database/schema.js';
+import { json, type Change, type Reads, type Session } from '../database/session.js';
 import type { HostQueries } from '../store.js';
 
 const toHost = (row: Selectable<HostTable>): Host => ({
@@ -33,12 +33,12 @@ function tellHost(change: Change, host: Host): void {
   });
 }
 
-async function findHost(db: Kysely<Database>, name: string): Promise<Host | undefined> {
+async function findHost(db: Reads, name: string): Promise<Host | undefined> {
   const row = await db.selectFrom('hosts').selectAll().where('name', '=', name).executeTakeFirst();
   return row && toHost(row);
 }
 
-async function requireHost(db: Kysely<Database>, name: string): Promise<Host> {
+async function requireHost(db: Reads, name: string): Promise<Host> {
   const host = await findHost(db, name);
   if (!host) throw unknownHost(name);
   return host;
@@ -118,27 +118,29 @@ export function hostQueries(session: Session): HostQueries {
         return toHost(row);
       }),
 
-    async recordFacts(name, facts) {
-      const result = await session.db
-        .updateTable('hosts')
-        .set({ facts: json(facts) })
-        .where('name', '=', name)
-        .executeTakeFirst();
-      if (result.numUpdatedRows === 0n) throw unknownHost(name);
-    },
+    recordFacts: (name, facts) =>
+      session.change(async (change) => {
+        const result = await change.db
+          .updateTable('hosts')
+          .set({ facts: json(facts) })
+          .where('name', '=', name)
+          .executeTakeFirst();
+        if (result.numUpdatedRows === 0n) throw unknownHost(name);
+      }),
 
-    async recordSeen(name, at, poolAvailableBytes) {
-      const room = sql`jsonb_set(facts, '{pool,availableBytes}', ${json(poolAvailableBytes)})`;
-      await session.db
-        .updateTable('hosts')
-        .set({
-          last_seen_at: at,
-          // What is null (nobody has probed the host yet) stays null.
-          ...(poolAvailableBytes === undefined ? {} : { facts: room }),
-        })
-        .where('name', '=', name)
-        .execute();
-    },
+    recordSeen: (name, at, poolAvailableBytes) =>
+      session.change(async (change) => {
+        const room = sql`jsonb_set(facts, '{pool,availableBytes}', ${json(poolAvailableBytes)})`;
+        await change.db
+          .updateTable('hosts')
+          .set({
+            last_seen_at: at,
+            // What is null (nobody has probed the host yet) stays null.
+            ...(poolAvailableBytes === undefined ? {} : { facts: room }),
+          })
+          .where('name', '=', name)
+          .execute();
+      }),
 
     comeBack: (name) =>
       session.change(async (change) => {

@@ -13,25 +13,26 @@ const LOOK_EVERY_MS = 50;
 const ABANDONED_AFTER_SECONDS = 60;
 
 export function idempotencyQueries(session: Session): IdempotencyQueries {
-  const hold = async (key: string, principal: string, requestHash: string): Promise<boolean> => {
-    const row = await session.db
-      .insertInto('idempotency_keys')
-      .values({ key, principal, request_hash: requestHash, answer: null })
-      .onConflict((conflict) =>
-        conflict
-          .columns(['principal', 'key'])
-          .doUpdateSet({ created_at: sql<Date>`now()`, request_hash: requestHash })
-          .where('idempotency_keys.answer', 'is', null)
-          .where(
-            'idempotency_keys.created_at',
-            '<',
-            sql<Date>`now() - make_interval(secs => ${sql.lit(ABANDONED_AFTER_SECONDS)})`,
-          ),
-      )
-      .returning('key')
-      .executeTakeFirst();
-    return row !== undefined;
-  };
+  const hold = (key: string, principal: string, requestHash: string): Promise<boolean> =>
+    session.change(async (change) => {
+      const row = await change.db
+        .insertInto('idempotency_keys')
+        .values({ key, principal, request_hash: requestHash, answer: null })
+        .onConflict((conflict) =>
+          conflict
+            .columns(['principal', 'key'])
+            .doUpdateSet({ created_at: sql<Date>`now()`, request_hash: requestHash })
+            .where('idempotency_keys.answer', 'is', null)
+            .where(
+              'idempotency_keys.created_at',
+              '<',
+              sql<Date>`now() - make_interval(secs => ${sql.lit(ABANDONED_AFTER_SECONDS)})`,
+            ),
+        )
+        .returning('key')
+        .executeTakeFirst();
+      return row !== undefined;
+    });
 
   return {
     async begin(key, principal, requestHash) {
@@ -61,22 +62,24 @@ export function idempotencyQueries(session: Session): IdempotencyQueries {
       }
     },
 
-    async complete(key, principal, answer) {
-      await session.db
-        .updateTable('idempotency_keys')
-        .set({ answer: json(answer) })
-        .where('principal', '=', principal)
-        .where('key', '=', key)
-        .execute();
-    },
+    complete: (key, principal, answer) =>
+      session.change(async (change) => {
+        await change.db
+          .updateTable('idempotency_keys')
+          .set({ answer: json(answer) })
+          .where('principal', '=', principal)
+          .where('key', '=', key)
+          .execute();
+      }),
 
-    async abandon(key, principal) {
-      await session.db
-        .deleteFrom('idempotency_keys')
-        .where('principal', '=', principal)
-        .where('key', '=', key)
-        .where('answer', 'is', null)
-        .execute();
-    },
+    abandon: (key, principal) =>
+      session.change(async (change) => {
+        await change.db
+          .deleteFrom('idempotency_keys')
+          .where('principal', '=', principal)
+          .where('key', '=', key)
+          .where('answer', 'is', null)
+          .execute();
+      }),
   };
 }

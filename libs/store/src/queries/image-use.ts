@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import { AppError, OPERATION_STATES, type Digest, type OperationStatus } from '@diecast/model';
 import type { Database } from '../database/schema.js';
+import type { Reads } from '../database/session.js';
 
 /** Names in a message; more than these help nobody. */
 const MOST_NAMED = 20;
@@ -62,7 +63,7 @@ export async function importersOf(db: Kysely<Database>, digest: Digest): Promise
 }
 
 /** Whatever member of the manifest names the blob: what a manifest can hold may grow. */
-export async function isBlobNeeded(db: Kysely<Database>, blob: Digest, besides?: Digest): Promise<boolean> {
+export async function isBlobNeeded(db: Reads, blob: Digest, besides?: Digest): Promise<boolean> {
   let query = db
     .selectFrom('images')
     .select('digest')

@@ -1,30 +1,25 @@
 import { sql, type Kysely } from 'kysely';
-import type { Acquired, Lease, OperationJournal, StepRecord } from '@diecast/operations';
-import { AppError, type ErrorRecord } from '@diecast/model';
+import { AppError, type ErrorRecord, type OperationStatus } from '@diecast/model';
+import {
+  mayTake,
+  type Acquired,
+  type Lease,
+  type OperationJournal,
+  type StepRecord,
+} from '@diecast/operations';
 import type { Notifier } from '../database/notifier.js';
 import type { Database } from '../database/schema.js';
 import { json, lockName, type Change, type Session } from '../database/session.js';
+import { fromNow, leaseColumns, lockLease, NOW, toLeaseRow } from './leases.js';
 import { findOperation, tellOperation, withSteps } from './operation-rows.js';
 import { cancelChildren, cancelTopic, freeLocks, insertOperation, lockHolder } from './operations.js';
-
-const leaseLost = (lease: Lease): AppError =>
-  new AppError('lease_lost', `Operation ${lease.operationId} is no longer worked on by ${lease.holder}.`);
 
 /** The engine's memory in SQL. Times of leases are the database's: the clocks of workers need not agree. */
 export function operationJournal(session: Session, notifier: Notifier): OperationJournal {
   /** Runs `work` with the operation's row locked and the lease checked, so that no write of a former holder counts. */
   const underLease = <T>(lease: Lease, work: (change: Change) => Promise<T>): Promise<T> =>
     session.change(async (change) => {
-      const row = await change.db
-        .selectFrom('operations')
-        .select('id')
-        .where('id', '=', lease.operationId)
-        .where('lease_holder', '=', lease.holder)
-        .where('lease_epoch', '=', lease.epoch)
-        .where('status', '=', 'running')
-        .forUpdate()
-        .executeTakeFirst();
-      if (!row) throw leaseLost(lease);
+      await lockLease(change.db, lease, 'update');
       return work(change);
     });
 
@@ -38,19 +33,16 @@ export function operationJournal(session: Session, notifier: Notifier): Operatio
     find: (id) => findOperation(session.db, id),
     acquire: (id, options) => session.change((change) => acquire(change, id, options)),
 
-    async renew(lease, ttlMs) {
-      const row = await session.db
-        .updateTable('operations')
-        .set({ lease_until: fromNow(ttlMs) })
-        .where('id', '=', lease.operationId)
-        .where('lease_holder', '=', lease.holder)
-        .where('lease_epoch', '=', lease.epoch)
-        .where('status', '=', 'running')
-        .returning('cancel_requested')
-        .executeTakeFirst();
-      if (!row) throw leaseLost(lease);
-      return { cancelRequested: row.cancel_requested };
-    },
+    renew: (lease, ttlMs) =>
+      underLease(lease, async ({ db }) => {
+        const row = await db
+          .updateTable('operations')
+          .set({ lease_until: fromNow(ttlMs) })
+          .where('id', '=', lease.operationId)
+          .returning('cancel_requested')
+          .executeTakeFirstOrThrow();
+        return { cancelRequested: row.cancel_requested };
+      }),
 
     release: (lease) =>
       underLease(lease, async (change) => {
@@ -229,8 +221,6 @@ async function endCancel(change: Change, lease: Lease, step: string): Promise<vo
   });
 }
 
-const fromNow = (ms: number) => sql<Date>`clock_timestamp() + make_interval(secs => ${ms / 1000}::float8)`;
-
 async function acquire(
   change: Change,
   id: string,
@@ -242,18 +232,12 @@ async function acquire(
 
   const row = await change.db
     .selectFrom('operations')
-    .select([
-      'status',
-      'runs_as',
-      sql<boolean>`coalesce(lease_until > clock_timestamp(), false)`.as('leased'),
-    ])
+    .select([...leaseColumns, 'runs_as', NOW.as('now')])
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst();
-  if (!row || row.runs_as !== 'flow' || !(row.status === 'pending' || row.status === 'running')) {
-    return { got: 'nothing' };
-  }
-  if (row.leased) return { got: 'leased' };
+  if (!row || row.runs_as !== 'flow' || !isWanted(row.status)) return { got: 'nothing' };
+  if (!mayTake(toLeaseRow(row), Number(row.now))) return { got: 'leased' };
 
   await change.db.updateTable('operations').set({ wanted_locks: locks }).where('id', '=', id).execute();
   const held = await lockHolder(change.db, id);
@@ -287,6 +271,8 @@ async function acquire(
     state: taken.state as Readonly<Record<string, unknown>>,
   };
 }
+
+const isWanted = (status: OperationStatus): boolean => status === 'pending' || status === 'running';
 
 async function loadLog(db: Kysely<Database>, id: string): Promise<readonly StepRecord[]> {
   const rows = await db

@@ -1,11 +1,10 @@
-import { sql, type Kysely } from 'kysely';
+import { sql } from 'kysely';
 import type { ErrorRecord, Json, ResourceRef } from '@diecast/model';
-import type { Database } from '../database/schema.js';
-import { json } from '../database/session.js';
+import { json, type Reads } from '../database/session.js';
 import type { EndedCast, OpenOperation } from '../store.js';
 
 /** The partial index holds those that run; stuck ones are few. */
-export async function openOperations(db: Kysely<Database>): Promise<readonly OpenOperation[]> {
+export async function openOperations(db: Reads): Promise<readonly OpenOperation[]> {
   const rows = await db
     .selectFrom('operations')
     .select([
@@ -37,11 +36,7 @@ export async function openOperations(db: Kysely<Database>): Promise<readonly Ope
   }));
 }
 
-export async function endedCasts(
-  db: Kysely<Database>,
-  service: string,
-  limit: number,
-): Promise<readonly EndedCast[]> {
+export async function endedCasts(db: Reads, service: string, limit: number): Promise<readonly EndedCast[]> {
   const rows = await db
     .selectFrom('operations')
     .select(['status', 'error', 'finished_at', sql<number>`(input ->> 'iteration')::int`.as('iteration')])

@@ -1,7 +1,7 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { ErrorRecord, Json, Operation, OperationStep, Progress, ResourceRef } from '@diecast/model';
-import type { Database, OperationStepTable, OperationTable } from '../database/schema.js';
-import type { Change } from '../database/session.js';
+import type { OperationStepTable, OperationTable } from '../database/schema.js';
+import type { Change, Reads } from '../database/session.js';
 
 const toStep = (row: Selectable<OperationStepTable>): OperationStep => ({
   name: row.name,
@@ -34,7 +34,7 @@ function toOperation(row: Selectable<OperationTable>, steps: readonly OperationS
 
 /** Rows of `operations` with their steps, in the order of the rows. */
 export async function withSteps(
-  db: Kysely<Database>,
+  db: Reads,
   rows: readonly Selectable<OperationTable>[],
 ): Promise<readonly Operation[]> {
   if (rows.length === 0) return [];
@@ -49,7 +49,7 @@ export async function withSteps(
   return rows.map((row) => toOperation(row, (stepsOf.get(row.id) ?? []).map(toStep)));
 }
 
-export async function findOperation(db: Kysely<Database>, id: string): Promise<Operation | undefined> {
+export async function findOperation(db: Reads, id: string): Promise<Operation | undefined> {
   const row = await db.selectFrom('operations').selectAll().where('id', '=', id).executeTakeFirst();
   return row && (await withSteps(db, [row]))[0];
 }

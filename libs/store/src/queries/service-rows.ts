@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
 import {
   AppError,
   type Iteration,
@@ -7,8 +7,8 @@ import {
   type RolloutSpec,
   type Service,
 } from '@diecast/model';
-import type { Database, IterationTable, ServiceTable } from '../database/schema.js';
-import type { Change } from '../database/session.js';
+import type { IterationTable, ServiceTable } from '../database/schema.js';
+import type { Change, Reads } from '../database/session.js';
 
 export const unknownService = (name: string): AppError =>
   new AppError('not_found', `There is no service ${name}.`);
@@ -34,7 +34,7 @@ export const toIteration = (row: Selectable<IterationTable>): Iteration => ({
 });
 
 export async function findIteration(
-  db: Kysely<Database>,
+  db: Reads,
   service: string,
   number: number,
 ): Promise<Iteration | undefined> {
@@ -48,11 +48,7 @@ export async function findIteration(
 }
 
 /** The last one that served with all replicas, other than `except`. */
-export async function findKnownGood(
-  db: Kysely<Database>,
-  service: string,
-  except: number,
-): Promise<number | undefined> {
+export async function findKnownGood(db: Reads, service: string, except: number): Promise<number | undefined> {
   const row = await db
     .selectFrom('iterations')
     .select('number')

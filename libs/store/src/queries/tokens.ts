@@ -5,15 +5,16 @@ import type { TokenQueries } from '../store.js';
 
 export function tokenQueries(session: Session): TokenQueries {
   return {
-    async insert(token) {
-      const row = await session.db
-        .insertInto('tokens')
-        .values(token)
-        .onConflict((conflict) => conflict.doNothing())
-        .returning('name')
-        .executeTakeFirst();
-      if (!row) throw new AppError('already_exists', `A token named ${token.name} exists already.`);
-    },
+    insert: (token) =>
+      session.change(async (change) => {
+        const row = await change.db
+          .insertInto('tokens')
+          .values(token)
+          .onConflict((conflict) => conflict.doNothing())
+          .returning('name')
+          .executeTakeFirst();
+        if (!row) throw new AppError('already_exists', `A token named ${token.name} exists already.`);
+      }),
     async findByHash(hash) {
       return session.db
         .selectFrom('tokens')
@@ -30,13 +31,14 @@ export function tokenQueries(session: Session): TokenQueries {
         .executeTakeFirstOrThrow();
       return row.count;
     },
-    async revoke(name) {
-      const result = await session.db
-        .updateTable('tokens')
-        .set({ revoked_at: sql<Date>`coalesce(revoked_at, now())` })
-        .where('name', '=', name)
-        .executeTakeFirst();
-      if (result.numUpdatedRows === 0n) throw new AppError('not_found', `There is no token ${name}.`);
-    },
+    revoke: (name) =>
+      session.change(async (change) => {
+        const result = await change.db
+          .updateTable('tokens')
+          .set({ revoked_at: sql<Date>`coalesce(revoked_at, now())` })
+          .where('name', '=', name)
+          .executeTakeFirst();
+        if (result.numUpdatedRows === 0n) throw new AppError('not_found', `There is no token ${name}.`);
+      }),
   };
 }
