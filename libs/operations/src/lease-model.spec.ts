@@ -243,11 +243,15 @@ describe('the lease protocol', () => {
     [1, 3],
     [2, 3],
     [3, 2],
-  ])('lets never two of %i workers act, however they stop, die and go on (SPEC-OP-2)', (count, ttl) => {
-    const { states, violation, way } = search(production, count, ttl);
-    expect({ violation, way }).toEqual({ violation: undefined, way: [] });
-    expect(states).toBeGreaterThan(100);
-  }, 180_000);
+  ])(
+    'lets never two of %i workers act, however they stop, die and go on (SPEC-OP-2)',
+    (count, ttl) => {
+      const { states, violation, way } = search(production, count, ttl);
+      expect({ violation, way }).toEqual({ violation: undefined, way: [] });
+      expect(states).toBeGreaterThan(100);
+    },
+    180_000,
+  );
 
   it.each<readonly [string, Partial<Rules>]>([
     ['a worker goes on believing', { effectLimitMs: () => 1 }],
