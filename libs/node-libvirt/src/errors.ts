@@ -64,8 +64,31 @@ export class LibvirtTimeoutError extends Error {
   }
 }
 
+export type TransferProblem =
+  /** The source has more bytes than were agreed, or than the volume has room for. */
+  | 'longer'
+  /** The source ended before the bytes that were agreed. */
+  | 'shorter'
+  /** The volume has been written to; a hole would leave there what is there. */
+  | 'not-empty';
+
+/** What should be transferred is not what it should be. The daemon, which has no objection, was not let go on. */
+export class LibvirtTransferError extends Error {
+  override readonly name = 'LibvirtTransferError';
+  constructor(
+    readonly problem: TransferProblem,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
 /** Why a signal aborted, as an Error whatever it was aborted with. */
-export const abortReason = (signal: AbortSignal | undefined): Error =>
-  signal?.reason instanceof Error
-    ? signal.reason
-    : new DOMException('The call was aborted', { name: 'AbortError', cause: signal?.reason });
+export function abortReason(signal: AbortSignal | undefined): Error {
+  const reason: unknown = signal?.reason;
+  return isError(reason) ? reason : new DOMException('It was aborted', { name: 'AbortError', cause: reason });
+}
+
+/** Also one of another realm, as the reasons are that Node itself gives inside a `vm` context. */
+const isError = (value: unknown): value is Error =>
+  typeof value === 'object' && value !== null && 'name' in value && 'message' in value;

@@ -8,14 +8,26 @@ export * from './constants/index.js';
 export {
   LibvirtError,
   LibvirtTimeoutError,
+  LibvirtTransferError,
   LibvirtTransportError,
   type LibvirtErrorFields,
+  type TransferProblem,
   type TransportFailure,
 } from './errors.js';
 export { EVENT_NAMES, type EventName, type HostEvent } from './client/event-schema.js';
 export type { MonitorEvent, MonitorFilter } from './client/events.js';
 export type { SubscriptionEvent } from './client/follow.js';
 export { Libvirt, type LibvirtOptions } from './client/libvirt.js';
+export type { VolumePart } from './client/holes.js';
+export type { TransferProgress } from './client/transfer.js';
+export {
+  downloadVolume,
+  uploadVolume,
+  type DownloadOptions,
+  type TransferOptions,
+  type UploadOptions,
+  type UploadSource,
+} from './client/volumes.js';
 export { allOf, byField, typed } from './client/parameters.js';
 export { P } from './procedures/index.js';
 export type { Procedure, StreamProcedure } from './procedures/procedure.js';
