@@ -38,7 +38,10 @@ export function connectToPostgres(connectionString: string, log: StoreLog): Conn
           : (pg.types.getTypeParser(oid, format ?? 'text') as unknown)) as typeof pg.types.getTypeParser,
     },
   });
-  pool.on('error', (error) => log.warn({ err: error }, 'An idle database connection broke.'));
+  pool.on('error', ({ message }) => log.warn({ reason: message }, 'An idle database connection broke.'));
+  // The pool listens to the idle ones alone. One that breaks between two statements of a transaction would end the
+  // process; the next statement on it says what happened.
+  pool.on('connect', (client) => client.on('error', () => {}));
   const db = new Kysely<Database>({
     dialect: new StoreDialect(new PostgresDialect({ pool }), { serial: false, beforeAcquire: () => {} }),
   });
