@@ -4,8 +4,17 @@ import { LibvirtError, LibvirtTransportError } from '../errors.js';
 import { isSparse, type Procedure, type StreamProcedure } from '../procedures/procedure.js';
 import { errorPayload } from '../procedures/references.js';
 import { sessionProcedures as session } from '../procedures/session.js';
-import { decode, encode } from '../wire/codec.js';
-import { MESSAGE_TYPE, PacketSplitter, PROGRAM, STATUS, type Packet } from '../wire/packet.js';
+import { decode } from '../wire/codec.js';
+import {
+  encodeCall,
+  encodeHeader,
+  MESSAGE_TYPE,
+  PacketSplitter,
+  PROGRAM,
+  stampSerial,
+  STATUS,
+  type Packet,
+} from '../wire/packet.js';
 import { publishCall } from './call-channel.js';
 import type { CallOptions } from './call-options.js';
 import { CallStream } from './call-stream.js';
@@ -42,7 +51,7 @@ export class Connection {
   private constructor(private readonly socket: Duplex) {
     this.outbox = new Outbox(socket);
     this.keepalive = new Keepalive(
-      (packet) => this.post(packet),
+      (packet) => this.outbox.send([packet]),
       () => this.end(closed(`the daemon was silent for ${SILENCE_MS / 1000} s`)),
     );
     socket.on('data', (chunk: Buffer) => this.receive(chunk));
@@ -128,7 +137,12 @@ export class Connection {
     const stream = new CallStream<R>(
       { procedure: name, direction, sparse },
       {
-        send: (packet) => this.outbox.send({ program, procedure: number, serial, ...packet }),
+        send: ({ payload, ...kind }) => {
+          const header = encodeHeader({ program, procedure: number, serial, ...kind }, payload.length);
+          return new Promise((resolve, reject) =>
+            this.outbox.send([header, payload], (error) => (error ? reject(error) : resolve())),
+          );
+        },
         pause: () => this.pause(),
         resume: () => this.resume(),
         forget: () => {
@@ -158,11 +172,12 @@ export class Connection {
     options: CallOptions,
     beforeSend: (serial: number) => void,
   ): Promise<Packet> {
-    const payload = encode(procedure.args, args);
+    const packet = encodeCall(procedure, args);
     try {
       const reply = await this.calls.ask(procedure.name, options, (serial) => {
         beforeSend(serial);
-        this.sendCall(procedure, serial, payload);
+        stampSerial(packet, serial);
+        this.sendCall(procedure.name, packet);
       });
       publishCall(procedure.name, 'answered');
       if (reply.status === STATUS.ok) return reply;
@@ -172,15 +187,12 @@ export class Connection {
     }
   }
 
-  private sendCall(procedure: Procedure<unknown, unknown>, serial: number, payload: Buffer): void {
-    const { name, program, number } = procedure;
-    publishCall(name, 'sending');
-    const type = MESSAGE_TYPE.call;
-    // A call that cannot be sent fails with its connection.
-    this.outbox.send({ program, procedure: number, type, serial, status: STATUS.ok, payload }).then(
-      () => publishCall(name, 'sent'),
-      () => undefined,
-    );
+  private sendCall(procedure: string, packet: Buffer): void {
+    publishCall(procedure, 'sending');
+    this.outbox.send([packet], (error) => {
+      // A call that cannot be sent fails with its connection.
+      if (!error) publishCall(procedure, 'sent');
+    });
   }
 
   private receive(chunk: Buffer): void {
@@ -216,10 +228,6 @@ export class Connection {
       this.end(error instanceof Error ? error : new LibvirtTransportError('protocol', String(error)));
       throw error;
     }
-  }
-
-  private post(packet: Packet): void {
-    this.outbox.send(packet).catch(() => undefined);
   }
 
   private closeIfIdle(): void {

@@ -1,4 +1,4 @@
-import { MESSAGE_TYPE, PROGRAM, STATUS, type Packet } from '../wire/packet.js';
+import { encodeHeader, MESSAGE_TYPE, PROGRAM, STATUS, type Packet } from '../wire/packet.js';
 
 /** virKeepAlive: a PING after 5 s of silence, closed after 5 of them without a word. */
 const PING = 1;
@@ -7,14 +7,11 @@ const INTERVAL_MS = 5_000;
 const COUNT = 5;
 export const SILENCE_MS = INTERVAL_MS * COUNT;
 
-const keepalivePacket = (procedure: number): Packet => ({
-  program: PROGRAM.keepalive,
-  procedure,
-  type: MESSAGE_TYPE.message,
-  serial: 0,
-  status: STATUS.ok,
-  payload: Buffer.alloc(0),
-});
+const keepalivePacket = (procedure: number): Buffer =>
+  encodeHeader(
+    { program: PROGRAM.keepalive, procedure, type: MESSAGE_TYPE.message, serial: 0, status: STATUS.ok },
+    0,
+  );
 
 /** Answers the daemon's pings, and sends our own while the daemon is silent. */
 export class Keepalive {
@@ -24,7 +21,7 @@ export class Keepalive {
   private suspended = false;
 
   constructor(
-    private readonly send: (packet: Packet) => void,
+    private readonly send: (packet: Buffer) => void,
     private readonly onSilence: () => void,
   ) {}
 

@@ -188,8 +188,9 @@ const typedParam: Codec<TypedParam> = {
 
 export const typedParams = (limit: number): Codec<readonly TypedParam[]> => list(typedParam, limit);
 
-export function encode<T>(codec: Codec<T>, value: T): Buffer {
-  const writer = new XdrWriter();
+/** @param reserved bytes that the caller will write before the value */
+export function encode<T>(codec: Codec<T>, value: T, reserved = 0): Buffer {
+  const writer = new XdrWriter(reserved);
   codec.write(writer, value);
   return writer.finish();
 }

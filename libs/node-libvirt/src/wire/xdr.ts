@@ -11,7 +11,12 @@ const broken = (message: string): LibvirtTransportError => new LibvirtTransportE
 export class XdrWriter {
   // What nobody wrote is not sent either, so it need not be zeroed first.
   private buffer = Buffer.allocUnsafe(FIRST_BYTES);
-  private length = 0;
+  private length: number;
+
+  /** @param reserved bytes at the start that somebody else writes */
+  constructor(reserved = 0) {
+    this.length = reserved;
+  }
 
   // room() may move the buffer, so it comes before anything that names it.
   int(value: number): void {
