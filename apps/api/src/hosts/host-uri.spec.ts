@@ -10,6 +10,7 @@ describe('the URI of a host', () => {
     'qemu+tls://[2001:db8::7]/system',
     'qemu+ssh://root@rack1-a/system',
     'qemu+tcp://rack1-a:16509/session',
+    'qemu+ssh://root@rack1-a/system?keyfile=/etc/diecast/key&known_hosts=/etc/diecast/hosts',
   ])('may be %s', (uri) => {
     expect(hostUriProblem(uri)).toBeUndefined();
   });
@@ -29,6 +30,14 @@ describe('the URI of a host', () => {
     ['qemu+tls://rack1-a', /must end with \/system/],
     ['qemu+tls://rack1-a/../etc', /must end with \/system/],
     ['', /must be a libvirt URI/],
+    ['qemu+ssh://rack1-a/system?command=/tmp/x', /"command=\/tmp\/x" is none/],
+    ['qemu+ssh://rack1-a/system?socket=/s&netcat=x', /"netcat=x" is none/],
+    ['qemu+ssh://rack1-a/system?socket=/s;command=x', /is none/],
+    ['qemu+ssh://rack1-a/system?%63ommand=x', /is none/],
+    ['qemu+ssh://rack1-a/system?Command=x', /is none/],
+    ['qemu+ssh://rack1-a/system?known_hosts=/x%0aProxyCommand=y', /is none/],
+    ['qemu+tls://rack1-a/system?authfile=/root/x', /is none/],
+    ['qemu+tls://rack1-a/system?pkipath', /is none/],
   ])('may not be %s', (uri, problem) => {
     expect(hostUriProblem(uri)).toMatch(problem);
   });
