@@ -29,6 +29,7 @@ export const PACKAGES = {
     'ca-certificates': 'https sources of images',
   },
   test: {
+    'python3-libvirt': "libvirt's own client, which ours is held against",
     postgresql: 'the store of a cluster, tested on the real server',
     'dnsmasq-base': 'a DHCP server for the machines of a test',
     chromium: 'looking at the pages as a person does',
