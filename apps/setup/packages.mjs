@@ -1,4 +1,4 @@
-/** What Diecast's demo and tests need from Debian 12, and why. Nothing else is installed. */
+/** What Diecast's demo, tests and benchmarks need from Debian 12, and why. Nothing else is installed. */
 export const PACKAGES = {
   run: {
     'libvirt-daemon-system': 'libvirtd, its configuration and the user libvirt-qemu',
@@ -39,5 +39,11 @@ export const PACKAGES = {
     'libsasl2-modules': 'SCRAM and PLAIN for that libvirtd',
     polkitd: 'the judge of who may open the socket of libvirtd',
     'dbus-daemon': 'the way of libvirtd to polkitd',
+  },
+  bench: {
+    'python3-libvirt': "libvirt's own client, driven from Python",
+    'golang-go': 'builds the benchmark program for the next',
+    'golang-github-digitalocean-go-libvirt-dev':
+      'go-libvirt, the other client that speaks the protocol itself',
   },
 };

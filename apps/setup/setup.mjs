@@ -2,7 +2,7 @@
  * Makes a fresh Debian machine ready, and does nothing the second time. Plain JavaScript for Node 20 without any
  * dependency: it runs before there is a node_modules, a TypeScript or a Node 24.
  *
- * node apps/setup/setup.mjs demo|test|build
+ * node apps/setup/setup.mjs demo|test|bench|build
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -126,9 +126,13 @@ const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 20) giveUp(`Node ${process.versions.node} is too old; Node 20 or later is needed to begin.`);
 
 const purpose = process.argv[2] ?? 'build';
-if (!['demo', 'test', 'build'].includes(purpose))
-  giveUp(`unknown purpose "${purpose}": demo, test or build.`);
-if (purpose !== 'build')
-  installPackages(purpose === 'test' ? { ...PACKAGES.run, ...PACKAGES.test } : PACKAGES.run);
+const packagesFor = {
+  demo: PACKAGES.run,
+  test: { ...PACKAGES.run, ...PACKAGES.test },
+  bench: { ...PACKAGES.run, ...PACKAGES.bench },
+};
+if (!['demo', 'test', 'bench', 'build'].includes(purpose))
+  giveUp(`unknown purpose "${purpose}": demo, test, bench or build.`);
+if (purpose !== 'build') installPackages(packagesFor[purpose]);
 installDependencies();
 build();
