@@ -68,7 +68,9 @@ export class QmpClient implements QmpMonitor {
   ): Promise<QmpClient> {
     const { limits, signal, deadlineMs } = openOptions(options);
     return withinDeadline('query-version', { signal, deadlineMs }, async (giveUp) => {
-      return new QmpClient(await openPassthrough(passthrough, limits, { signal: giveUp, deadlineMs }));
+      return new QmpClient(
+        await openPassthrough(passthrough, limits, { signal: giveUp, callersSignal: signal, deadlineMs }),
+      );
     });
   }
 
@@ -102,6 +104,7 @@ export class QmpClient implements QmpMonitor {
           args,
           outOfBand: options.outOfBand === true,
           signal,
+          callersSignal: options.signal,
           deadlineMs,
           onSent: () => {
             sent = true;

@@ -1,4 +1,5 @@
 export { QmpClient, type ConnectOptions } from './client.js';
+export { libvirtPassthrough } from './doors/libvirt-passthrough.js';
 export type { QmpAddress } from './doors/open-socket.js';
 export type { MonitorPassthrough, PassthroughEvent, PassthroughOptions } from './doors/passthrough.js';
 export {

@@ -4,9 +4,10 @@ import type { Greeting, Outcome } from '../wire/message.js';
 
 /** A command on its way. */
 export type Call = Command & {
-  /** Aborts when the caller gives up, with the reason. */
+  /** Aborts when the caller gives up, with the reason: at the deadline, or with the caller's own signal. */
   readonly signal: AbortSignal;
-  /** Milliseconds that the caller waits at most; the signal aborts then. */
+  readonly callersSignal: AbortSignal | undefined;
+  /** Milliseconds. */
   readonly deadlineMs: number;
   /** To be called when the command leaves this process. */
   readonly onSent: () => void;

@@ -65,6 +65,7 @@ async function negotiate(stream: Duplex, options: OpenOptions, signal: AbortSign
       args: { enable },
       outOfBand: false,
       signal,
+      callersSignal: options.signal,
       deadlineMs,
       onSent: () => undefined,
     });

@@ -114,7 +114,7 @@ export class PassthroughDoor implements Door {
 export async function openPassthrough(
   passthrough: MonitorPassthrough,
   limits: QmpLimits,
-  call: Pick<Call, 'signal' | 'deadlineMs'>,
+  call: Pick<Call, 'signal' | 'callersSignal' | 'deadlineMs'>,
 ): Promise<PassthroughDoor> {
   const version: Call = {
     ...call,
@@ -137,8 +137,9 @@ async function sendThrough(
 ): Promise<Outcome> {
   const text = commandText(call);
   call.onSent();
-  const { signal, deadlineMs } = call;
-  const carried = passthrough.command(text, { signal, deadlineMs }).catch((error: unknown) => {
+  const { callersSignal, deadlineMs } = call;
+  const options = callersSignal === undefined ? { deadlineMs } : { deadlineMs, signal: callersSignal };
+  const carried = passthrough.command(text, options).catch((error: unknown) => {
     throw asTransportError(error, `${call.name} could not be carried to the monitor`);
   });
   return readAnswer(await unlessAborted(carried, until), limits);

@@ -5,20 +5,20 @@
 export interface MonitorPassthrough {
   /**
    * One command as QMP has it, without an id, to QEMU's whole answer, `{"return": …}` or `{"error": …}`. Rejects when it could not
-   * be carried, and may do so when the signal aborts.
+   * be carried. After the deadline, or when the signal aborts, nobody waits for it any more.
    */
   command(json: string, options: PassthroughOptions): Promise<string>;
   /**
-   * Resolves when nothing that QEMU tells from now on is missed. The iteration ends when the signal aborts, and throws when the
-   * connection to the monitor is lost.
+   * Resolves when nothing that QEMU tells from now on is missed. The iteration ends when the signal aborts, and throws when
+   * something may have been missed.
    */
   events(signal: AbortSignal): Promise<AsyncIterable<PassthroughEvent>>;
 }
 
 export type PassthroughOptions = {
-  readonly signal: AbortSignal;
-  /** Milliseconds; the signal aborts then. */
+  /** Milliseconds. */
   readonly deadlineMs: number;
+  readonly signal?: AbortSignal;
 };
 
 /** An event as libvirt hands it on. */
