@@ -141,7 +141,6 @@ describe('machines that leave a host', () => {
     const orphan = await leaveToDie(store, {
       kind: 'instance.migrate',
       input: { instanceId: one, host: 'b' },
-      locks: [`instance:${one}`],
       finished: [
         ['choose', { from: 'a', host: 'b' }],
         ['prepare', {}],

@@ -51,7 +51,6 @@ describe('snapshots as operations', () => {
     const orphan = await leaveToDie(store, {
       kind: 'instance.snapshot',
       input,
-      locks: [`instance:${instanceId}`, `snapshot:${snapshotId}`],
       finished: [
         ['check', { snapshotId, host: 'a', frozen }],
         ['record', {}],

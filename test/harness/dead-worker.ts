@@ -4,7 +4,6 @@ import type { Store } from '@diecast/store';
 type Death = {
   readonly kind: Operation['kind'];
   readonly input: Json;
-  readonly locks: readonly string[];
   /** Steps that it finished, and what they returned. */
   readonly finished: readonly (readonly [name: string, state: Readonly<Record<string, Json>>])[];
   /** The step in which it dies. */
@@ -17,9 +16,9 @@ type Death = {
  * @returns the operation's id
  */
 export async function leaveToDie({ operations, journal }: Store, death: Death): Promise<string> {
-  const { kind, input, locks, finished, begun } = death;
+  const { kind, input, finished, begun } = death;
   const { id } = await operations.insert({ kind, input, resources: [], createdBy: 'test' });
-  const acquired = await journal.acquire(id, { holder: 'dead', ttlMs: 1, locks });
+  const acquired = await journal.acquire(id, { holder: 'dead', ttlMs: 1 });
   if (acquired.got !== 'lease') throw new Error(`the lease is ${acquired.got}`);
   const { lease } = acquired;
   for (const [position, [name, state]] of finished.entries()) {

@@ -18,7 +18,12 @@ import {
 import { BinaryWriter } from '@bufbuild/protobuf/wire';
 
 export type Message = Readonly<Record<string, unknown>>;
-export type RpcOptions = { readonly token?: string | undefined; readonly deadlineMs?: number };
+export type RpcOptions = {
+  readonly token?: string | undefined;
+  readonly deadlineMs?: number;
+  /** More metadata. */
+  readonly metadata?: Readonly<Record<string, string>>;
+};
 
 /** What a client sees of a call that failed. */
 export class RpcFailure extends Error {
@@ -73,7 +78,7 @@ export async function connectGrpc(port: number): Promise<GrpcClient> {
     services,
     rpcs: [...known.keys()],
     failureOf,
-    call: (rpc, request = {}, { token, deadlineMs } = {}) =>
+    call: (rpc, request = {}, { token, deadlineMs, metadata } = {}) =>
       new Promise((resolve, reject) => {
         const { path, requestSerialize, responseDeserialize } = methodOf(rpc);
         const options = deadlineMs === undefined ? {} : { deadline: Date.now() + deadlineMs };
@@ -82,7 +87,7 @@ export async function connectGrpc(port: number): Promise<GrpcClient> {
           requestSerialize,
           responseDeserialize,
           request,
-          metadataOf(token),
+          metadataOf(token, metadata),
           options,
           (error, answer) => (error === null ? resolve(answer ?? {}) : reject(failureOf(error))),
         );
@@ -101,8 +106,9 @@ export async function connectGrpc(port: number): Promise<GrpcClient> {
   };
 }
 
-function metadataOf(token: string | undefined): Metadata {
+function metadataOf(token: string | undefined, more: Readonly<Record<string, string>> = {}): Metadata {
   const metadata = new Metadata();
+  for (const [name, value] of Object.entries(more)) metadata.set(name, value);
   if (token !== undefined) metadata.set('authorization', `Bearer ${token}`);
   return metadata;
 }

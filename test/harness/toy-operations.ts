@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { Json, Operation } from '@diecast/model';
 import {
   createRegistry,
   defineOperation,
   runOperation,
+  type Limits,
   type Pivot,
   type RunDeps,
   type Step,
@@ -31,14 +33,13 @@ export function toyWorker(
     readonly holder?: string;
     readonly leaseMs?: number;
     readonly pivot?: Pivot;
-    readonly locks?: readonly string[];
+    readonly limits?: Limits;
   } = {},
 ): RunDeps<Toy> {
-  const { holder = 'worker', leaseMs, pivot, locks = [] } = options;
+  const { holder = 'worker', leaseMs, pivot, limits = {} } = options;
   const definition = defineOperation<Toy, Json, State>({
     kind: 'host.drain',
     steps,
-    locks: () => locks,
     result: (state) => JSON.parse(JSON.stringify(state)) as Json,
     ...(pivot === undefined ? {} : { pivot }),
   });
@@ -47,13 +48,15 @@ export function toyWorker(
     registry: createRegistry<Toy>([definition], ['host.drain']),
     services: () => ({}),
     holder,
+    limits,
     log: () => quiet,
     ...(leaseMs === undefined ? {} : { leaseMs }),
   };
 }
 
-export const insertToy = (store: Store): Promise<Operation> =>
-  store.operations.insert({ kind: 'host.drain', input: { name: 'a' }, resources: [], createdBy: 'test' });
+/** @param host what it works on alone; by default something of its own */
+export const insertToy = (store: Store, host: string = randomUUID()): Promise<Operation> =>
+  store.operations.insert({ kind: 'host.drain', input: { name: host }, resources: [], createdBy: 'test' });
 
 /** One worker's turn. */
 export const work = (id: string, deps: RunDeps<Toy>, shutdown?: AbortSignal): Promise<string> =>

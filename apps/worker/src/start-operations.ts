@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { FLOWS, guardServices, type FlowServices } from '@diecast/flows';
-import { createRegistry, runOperation, type EffectGuard } from '@diecast/operations';
+import { createRegistry, runOperation, type EffectGuard, type Limits } from '@diecast/operations';
 import type { Logger } from '@diecast/platform';
 import {
   closeAll,
@@ -18,19 +18,21 @@ export type OperationParts = {
   readonly redis: RedisConnection;
   readonly log: Logger;
   readonly concurrency: number;
+  readonly limits?: Limits;
   /** How long a worker that fell silent keeps its operations, and its places in the queue. Milliseconds. */
   readonly silence?: { readonly leaseMs: number; readonly jobLockMs: number };
 };
 
 /** Carries operations, and sees to it that every one that should be carried is. */
 export function startOperations(parts: OperationParts): { close(): Promise<void> } {
-  const { services, redis, log, concurrency, silence } = parts;
+  const { services, redis, log, concurrency, limits = {}, silence } = parts;
   const { store } = services;
   const deps = {
     journal: store.journal,
     registry: createRegistry<FlowServices>(FLOWS),
     services: (guard: EffectGuard) => guardServices(services, guard),
     holder: `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`,
+    limits,
     log: ({ id, kind }: { readonly id: string; readonly kind: string }) =>
       log.child({ operationId: id, kind }),
     ...(silence === undefined ? {} : { leaseMs: silence.leaseMs }),
@@ -43,6 +45,7 @@ export function startOperations(parts: OperationParts): { close(): Promise<void>
     ...(silence === undefined ? {} : { jobLockMs: silence.jobLockMs }),
   });
   const queue = openQueue<OperationJob>(redis, OPERATIONS_QUEUE, log);
-  const dispatcher = startDispatcher({ queue, operations: store.operations, events: store.events, log });
+  const { operations, events } = store;
+  const dispatcher = startDispatcher({ queue, operations, events, limits, log });
   return { close: () => closeAll([dispatcher, workers, queue]) };
 }

@@ -22,7 +22,9 @@ export type WorkerParts = {
 export async function startWorker(parts: WorkerParts): Promise<{ close(): Promise<void> }> {
   const { services, redis, config, log } = parts;
   const { store } = services;
-  const operations = startOperations({ services, redis, log, concurrency: config.workerConcurrency });
+  const { workerConcurrency: concurrency, clusterOperations: cluster, hostOperations: perHost } = config;
+  const limits = { perHost, ...(cluster === null ? {} : { cluster }) };
+  const operations = startOperations({ services, redis, log, concurrency, limits });
 
   const balancer = config.haproxySocket === null ? null : haproxy(config.haproxySocket);
   const ticks = await startTicks({

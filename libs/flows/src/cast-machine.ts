@@ -125,6 +125,7 @@ export function castingSteps<Input extends Json>(
     },
     {
       name: 'distribute',
+      burdens: ({ host }) => [host],
       deadlineSeconds: 1800,
       async run(services, context) {
         const { signal, progress } = context;
@@ -159,6 +160,7 @@ export function castingSteps<Input extends Json>(
     },
     {
       name: 'start',
+      burdens: ({ host }) => [host],
       async run(services, context) {
         const { host, spec, instance, manifest, snapshot } = await read(services, context);
         const accelerator = host.facts?.accelerator ?? 'tcg';

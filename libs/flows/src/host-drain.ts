@@ -98,7 +98,6 @@ async function fateOf(
  */
 export const hostDrain = defineOperation<FlowServices, Input, State>({
   kind: 'host.drain',
-  locks: ({ name }) => [`host:${name}`],
   steps: [
     {
       name: 'close',

@@ -7,10 +7,10 @@ type State = { readonly accelerator: string };
 /** A look at the host, with a guest booted to see what really works; then it is ready for machines. */
 export const hostRegister = defineOperation<FlowServices, Input, State>({
   kind: 'host.register',
-  locks: ({ name }) => [`host:${name}`],
   steps: [
     {
       name: 'probe',
+      burdens: (_, { name }) => [name],
       deadlineSeconds: 120,
       async run({ store, hypervisors }, { input, signal, progress }) {
         progress({ percent: 10, message: 'looking at the host and booting a probe' });

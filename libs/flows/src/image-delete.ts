@@ -12,7 +12,6 @@ type Input = InputOf<'image.delete'>;
  */
 export const imageDelete = defineOperation<FlowServices, Input, object>({
   kind: 'image.delete',
-  locks: ({ digest }) => [`image:${digest}`],
   steps: [
     {
       name: 'mark',

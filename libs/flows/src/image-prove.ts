@@ -56,7 +56,6 @@ const describeCheck = (health: HealthSpec): string => {
  */
 export const imageProve = defineOperation<FlowServices, Input, State>({
   kind: 'image.prove',
-  locks: ({ digest }) => [`image:${digest}`],
   steps: [
     {
       name: 'check',

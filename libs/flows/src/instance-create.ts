@@ -12,7 +12,6 @@ type Input = {
 /** Casts one machine of a service and makes it available. Everything can be undone until it is. */
 export const instanceCreate = defineOperation<FlowServices, Input, CastState>({
   kind: 'instance.create',
-  locks: ({ instanceId }) => [`instance:${instanceId}`],
   steps: [
     ...castingSteps<Input>(
       ({ input }) => input.instanceId,

@@ -15,7 +15,6 @@ const LONGEST_DRAIN_SECONDS = 86_400;
 /** Ends a machine and frees what it had. From the first step there is only forward: a half-ended machine is of no use. */
 export const instanceDiscontinue = defineOperation<FlowServices, Input, object>({
   kind: 'instance.discontinue',
-  locks: ({ instanceId }) => [`instance:${instanceId}`],
   pivot: 'withdraw',
   steps: [
     {

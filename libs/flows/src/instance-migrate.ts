@@ -148,7 +148,6 @@ async function readFigures(services: FlowServices, target: Host, { input, log }:
  */
 export const instanceMigrate = defineOperation<FlowServices, Input, State>({
   kind: 'instance.migrate',
-  locks: ({ instanceId }) => [`instance:${instanceId}`],
   // The moment when the machine goes on at the target: a switch between two hosts, which only they know of.
   pivot: { within: 'move' },
   steps: [
@@ -179,6 +178,7 @@ export const instanceMigrate = defineOperation<FlowServices, Input, State>({
     },
     {
       name: 'prepare',
+      burdens: ({ from, host }) => [from, host],
       deadlineSeconds: 1800,
       async run(services, context) {
         const { source, target } = await endsOf(services, context);
@@ -192,6 +192,7 @@ export const instanceMigrate = defineOperation<FlowServices, Input, State>({
     },
     {
       name: 'move',
+      burdens: ({ from, host }) => [from, host],
       deadlineSeconds: 3600,
       attempts: 1,
       async run(services, context) {

@@ -34,7 +34,6 @@ async function waitForTraffic(
 /** Casts another machine of the same iteration, then ends the old one. Until the new one serves, the old one stays as it is. */
 export const instanceReplace = defineOperation<FlowServices, Input, State>({
   kind: 'instance.replace',
-  locks: ({ instanceId, replacementId }) => [`instance:${instanceId}`, `instance:${replacementId}`],
   pivot: 'retire',
   steps: [
     {

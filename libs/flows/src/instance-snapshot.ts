@@ -84,7 +84,6 @@ async function sizeOf(on: Hypervisor, names: readonly (string | null)[]): Promis
  */
 export const instanceSnapshot = defineOperation<FlowServices, Input, State>({
   kind: 'instance.snapshot',
-  locks: ({ instanceId, snapshotId }) => [`instance:${instanceId}`, `snapshot:${snapshotId}`],
   pivot: 'keep',
   steps: [
     {
@@ -139,6 +138,7 @@ export const instanceSnapshot = defineOperation<FlowServices, Input, State>({
     },
     {
       name: 'take',
+      burdens: ({ host }) => [host],
       deadlineSeconds: 900,
       async run({ store, hypervisors }, context) {
         const { input, need, signal, progress, checkLease } = context;

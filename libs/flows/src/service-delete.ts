@@ -40,7 +40,6 @@ async function discontinue(
  */
 export const serviceDelete = defineOperation<FlowServices, Input, State>({
   kind: 'service.delete',
-  locks: ({ service }) => [`service:${service}`],
   pivot: 'empty',
   steps: [
     {

@@ -7,7 +7,7 @@ import { removeFile } from './remove-machine.js';
 import type { FlowServices } from './services.js';
 
 type Input = InputOf<'snapshot.delete'>;
-type State = { readonly former: 'ready' | 'failed'; readonly removed: number };
+type State = { readonly former: 'ready' | 'failed'; readonly host: string };
 type Watch = Pick<StepContext<Input, State>, 'signal' | 'progress'>;
 
 /** A plan changes when a machine on the host ends, moves or is frozen meanwhile; more often than this it does not. */
@@ -60,23 +60,20 @@ const alone = <T>({ store }: FlowServices, host: string, work: () => Promise<T>)
 
 /**
  * Removes what a snapshot made. Machines that stand on its layers, its own and those restored from it, take over what they
- * need of them while they run. A layer that another snapshot stands on stays, as that one's. The machines are not locked
- * against other operations: libvirt does one thing at a time with a disk, and a layer that nobody stands on any more cannot
- * come into use again, because only a restore of this snapshot (locked) could do that.
+ * need of them while they run. A layer that another snapshot stands on stays, as that one's.
  */
 export const snapshotDelete = defineOperation<FlowServices, Input, State>({
   kind: 'snapshot.delete',
-  locks: ({ snapshotId }) => [`snapshot:${snapshotId}`],
   pivot: 'remove',
   steps: [
     {
       name: 'claim',
       async run({ store }, { input, state }) {
-        const { id, status, layer } = await store.snapshots.require(input.snapshotId);
+        const { id, status, layer, host } = await store.snapshots.require(input.snapshotId);
         // Nobody is at work on it, for this operation has its lock: its making was abandoned.
         if (status === 'creating') await store.snapshots.setStatus(id, 'failed', 'Its making was abandoned.');
         await store.snapshots.setStatus(id, 'deleting', null);
-        return { former: state.former ?? (layer === null ? 'failed' : 'ready') };
+        return { host, former: state.former ?? (layer === null ? 'failed' : 'ready') };
       },
       async undo({ store }, { input, state }) {
         const { id, status, layer } = await store.snapshots.require(input.snapshotId);
@@ -87,6 +84,7 @@ export const snapshotDelete = defineOperation<FlowServices, Input, State>({
     },
     {
       name: 'merge',
+      burdens: ({ host }) => [host],
       deadlineSeconds: 1800,
       attempts: 10,
       async run(services, { input, signal, progress }) {
@@ -100,6 +98,7 @@ export const snapshotDelete = defineOperation<FlowServices, Input, State>({
     },
     {
       name: 'remove',
+      burdens: ({ host }) => [host],
       deadlineSeconds: 1800,
       async run(services, { input, signal, progress, checkLease }) {
         const { store } = services;

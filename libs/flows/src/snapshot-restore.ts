@@ -34,7 +34,6 @@ async function requireRestorable({ store }: FlowServices, id: string): Promise<S
  */
 export const snapshotRestore = defineOperation<FlowServices, Input, CastState>({
   kind: 'snapshot.restore',
-  locks: ({ snapshotId, instanceId }) => [`snapshot:${snapshotId}`, `instance:${instanceId}`],
   steps: [
     ...castingSteps<Input>(
       ({ input }) => input.instanceId,

@@ -10,6 +10,7 @@ export * from './json.js';
 export * from './names.js';
 export * from './operation.js';
 export * from './operation-inputs.js';
+export * from './operation-locks.js';
 export * from './service.js';
 export * from './snapshot.js';
 export * from './states.js';

@@ -74,6 +74,11 @@ export type Step<Services, Input, State> = {
   readonly deadlineSeconds?: number;
   /** Attempts for errors whose retry is `later`. Default 3 before the pivot. */
   readonly attempts?: number;
+  /**
+   * Names of hosts that the step burdens, known from earlier steps: it waits while too many others burden one of them. Not
+   * for a step that waits for children, which would wait for the place that it has.
+   */
+  readonly burdens?: (state: Readonly<Partial<State>>, input: Input) => readonly (string | undefined)[];
 };
 
 export type Undone = void | 'passed';
@@ -91,23 +96,18 @@ export type OperationDefinition<Services, Input extends Json, State> = {
   readonly steps: readonly Step<Services, Input, State>[];
   /** Absent: everything can be undone, until the last step that has no undo begins. */
   readonly pivot?: Pivot;
-  /** What must not be worked on by two operations at once, e.g. `instance:ID`. */
-  readonly locks?: (input: Input) => readonly string[];
   readonly result?: (state: Readonly<Partial<State>>, input: Input) => Json;
 };
 
 /** A step whose types are closed over: only the engine calls it, with what its own definition has made. */
-export type AnyStep<Services> = Omit<Step<Services, never, never>, 'run'> & {
+export type AnyStep<Services> = Omit<Step<Services, never, never>, 'run' | 'burdens'> & {
+  readonly burdens?: (state: never, input: never) => readonly (string | undefined)[];
   readonly run: (services: Services, context: StepContext<never, never>) => Promise<object | void>;
 };
 
 /** A definition whose types are closed over, as the registry and the engine hold it: any definition fits. */
-export type AnyOperation<Services> = Omit<
-  OperationDefinition<Services, never, never>,
-  'steps' | 'result' | 'locks'
-> & {
+export type AnyOperation<Services> = Omit<OperationDefinition<Services, never, never>, 'steps' | 'result'> & {
   readonly steps: readonly AnyStep<Services>[];
-  readonly locks?: (input: never) => readonly string[];
   readonly result?: (state: never, input: never) => Json;
 };
 

@@ -42,8 +42,28 @@ export type Acquired =
   | { readonly got: 'nothing' }
   /** Another worker has it. */
   | { readonly got: 'leased' }
-  /** Another operation holds one of its locks; it stays pending until that one ends. */
-  | { readonly got: 'waiting'; readonly lock: string; readonly holder: string };
+  /** Another operation works on what it needs alone, or was asked for earlier; it stays pending until that one ends. */
+  | { readonly got: 'waiting'; readonly lock: string; readonly holder: string }
+  /** As many operations are at work as may be; it stays pending until one ends. */
+  | { readonly got: 'full' };
+
+/** How much may go on at once; absent: no limit. */
+export type Limits = {
+  /** Operations at work; those that another one's step has started go along with it. */
+  readonly cluster?: number;
+  /** Operations that burden one host at the same time. */
+  readonly perHost?: number;
+};
+
+export type Intent = {
+  readonly name: string;
+  readonly position: number;
+  readonly closes: boolean;
+  /** Hosts that it burdens, and how many operations may at once. */
+  readonly burdens?: readonly string[];
+  readonly perHost?: number;
+};
+export type Started = 'started' | 'cancelled' | 'noRoom';
 
 export type End = {
   readonly status: Extract<OperationStatus, 'succeeded' | 'failed' | 'cancelled' | 'stuck'>;
@@ -61,7 +81,7 @@ export interface OperationJournal {
   /** Compare-and-set: takes the lease when nobody's is valid, and all locks or none of them. */
   acquire(
     id: string,
-    options: { readonly holder: string; readonly ttlMs: number; readonly locks: readonly string[] },
+    options: { readonly holder: string; readonly ttlMs: number; readonly limits?: Limits },
   ): Promise<Acquired>;
   /** Extends the lease from now, by the database's clock. */
   renew(lease: Lease, ttlMs: number): Promise<{ readonly cancelRequested: boolean }>;
@@ -69,12 +89,10 @@ export interface OperationJournal {
   release(lease: Lease): Promise<void>;
   /**
    * Before the effect. A step that `closes` ends cancellability in the same transaction; when a cancellation came
-   * first nothing is written and `started` is false.
+   * first nothing is written. A step burdens its hosts until its outcome is written; when one has no room the operation is
+   * handed back, and is not runnable until there is.
    */
-  startStep(
-    lease: Lease,
-    step: { readonly name: string; readonly position: number; readonly closes: boolean },
-  ): Promise<{ readonly started: boolean }>;
+  startStep(lease: Lease, step: Intent): Promise<Started>;
   /** After the effect; `state` is merged into the operation's. One that `closes` ends cancellability with it. */
   finishStep(
     lease: Lease,

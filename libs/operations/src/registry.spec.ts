@@ -27,7 +27,6 @@ const create = defineOperation<
     },
   ],
   pivot: { within: 'start' },
-  locks: (input) => [`instance:${input.id}`],
   result: (state) => ({ host: state.host ?? null }),
 });
 

@@ -1,7 +1,7 @@
 import { isOperationOver, type Operation } from '@diecast/model';
 import type { EffectGuard, OperationLog } from './definition.js';
 import { HeldLease, isLeaseLost, thisMoment } from './held-lease.js';
-import type { OperationJournal } from './journal.js';
+import type { Limits, OperationJournal } from './journal.js';
 import type { Registry } from './registry.js';
 import { Run, type RunEnd } from './run.js';
 
@@ -15,6 +15,7 @@ export type RunDeps<Services> = {
   readonly log: (operation: Operation) => OperationLog;
   /** How long a worker that fell silent keeps an operation, and no call to a host lasts longer. Default 30 s. */
   readonly leaseMs?: number;
+  readonly limits?: Limits;
 };
 
 const DEFAULT_LEASE_MS = 30_000;
@@ -36,13 +37,10 @@ export async function runOperation<Services>(
   const ttlMs = deps.leaseMs ?? DEFAULT_LEASE_MS;
 
   const askedAt = thisMoment();
-  const locks = definition.locks?.(found.input as never) ?? [];
-  const acquired = await deps.journal.acquire(id, { holder: deps.holder, ttlMs, locks });
-  if (acquired.got === 'waiting') {
-    log.debug(
-      { lock: acquired.lock, holder: acquired.holder },
-      'Waits for the operation that holds its lock.',
-    );
+  const { holder, limits = {} } = deps;
+  const acquired = await deps.journal.acquire(id, { holder, ttlMs, limits });
+  if (acquired.got === 'waiting' || acquired.got === 'full') {
+    log.debug({ ...acquired }, 'Waits for its turn.');
     return 'waiting';
   }
   if (acquired.got !== 'lease') return 'nothing';
@@ -52,7 +50,8 @@ export async function runOperation<Services>(
   const keeping = held.keep();
   try {
     const { journal, services } = deps;
-    return await new Run({ journal, services, definition, logger: log, shutdown }, acquired, held).toItsEnd();
+    const parts = { journal, services, definition, limits, logger: log, shutdown };
+    return await new Run(parts, acquired, held).toItsEnd();
   } catch (error) {
     if (!isLeaseLost(error)) throw error;
     log.warn({}, 'Another worker has it now; this one stops without a trace.');

@@ -10,7 +10,7 @@ import {
 import { attempt, type AttemptParts } from './attempt.js';
 import type { AnyOperation, EffectGuard, OperationLog } from './definition.js';
 import { isLeaseLost, type HeldLease } from './held-lease.js';
-import type { Carried, OperationJournal, StepRecord } from './journal.js';
+import type { Carried, Intent, Limits, OperationJournal, Started, StepRecord } from './journal.js';
 import {
   backoffMs,
   closesAtStart,
@@ -27,6 +27,7 @@ export type RunParts<Services> = {
   readonly journal: OperationJournal;
   readonly definition: AnyOperation<Services>;
   readonly services: (guard: EffectGuard) => Services;
+  readonly limits: Limits;
   readonly logger: OperationLog;
   readonly shutdown: AbortSignal;
 };
@@ -36,7 +37,7 @@ export type RunEnd =
   | 'ended'
   /** Nothing to do: over already, or another worker's. */
   | 'nothing'
-  /** It stays pending while another operation holds one of its locks. */
+  /** It is not its turn: others are at work on what it needs alone, or as many as may be. */
   | 'waiting'
   /** The worker was told to go; any other may carry on at once. */
   | 'handedBack'
@@ -77,19 +78,24 @@ export class Run<Services> {
       if (action.do === 'finish') return this.#finish(action);
       if (action.do === 'stuck') return this.#park(action);
       if (action.failures > 0 && !(await this.#pause(action))) continue;
-      if (action.do === 'run') await this.#runStep(action);
-      else await this.#undoStep(action);
+      if (action.do === 'undo') await this.#undoStep(action);
+      else if ((await this.#runStep(action)) === 'noRoom') return 'waiting';
     }
   }
 
-  async #runStep(action: Extract<Action, { do: 'run' }>): Promise<void> {
+  async #runStep(action: Extract<Action, { do: 'run' }>): Promise<Started> {
     const { journal } = this.parts;
     const { lease } = this.held;
-    const position = this.#plan.steps.findIndex((step) => step.name === action.step);
+    const started = await this.held.persist(() => journal.startStep(lease, this.#intentOf(action.step)));
+    if (started === 'cancelled') this.held.noteCancelRequested();
+    if (started === 'started') await this.#runStarted(action);
+    return started;
+  }
+
+  async #runStarted(action: Extract<Action, { do: 'run' }>): Promise<void> {
+    const { journal } = this.parts;
+    const { lease } = this.held;
     const step = this.#stepNamed(action.step);
-    const intent = { name: action.step, position, closes: closesAtStart(this.#plan, action.step) };
-    const { started } = await this.held.persist(() => journal.startStep(lease, intent));
-    if (!started) return this.held.noteCancelRequested();
     this.#record(action.step, { status: 'running' });
 
     const options = {
@@ -119,6 +125,19 @@ export class Run<Services> {
     );
     await this.held.persist(() => journal.failStep(lease, action.step, error, retry));
     this.#record(action.step, { status: 'failed', error, retry, failures: action.failures + 1 });
+  }
+
+  #intentOf(name: string): Intent {
+    const { limits } = this.parts;
+    const { burdens } = this.#stepNamed(name);
+    const hosts = burdens?.(this.#state as never, this.carried.operation.input as never) ?? [];
+    return {
+      name,
+      position: this.#plan.steps.findIndex((step) => step.name === name),
+      closes: closesAtStart(this.#plan, name),
+      burdens: [...new Set(hosts.filter((host) => host !== undefined))],
+      ...(limits.perHost === undefined ? {} : { perHost: limits.perHost }),
+    };
   }
 
   async #undoStep(action: Extract<Action, { do: 'undo' }>): Promise<void> {

@@ -30,7 +30,14 @@ export {
   makeToken,
 } from './auth/tokens.js';
 export { onceByKey, type Answer, type MutationRequest } from './requests/idempotency.js';
-export { MAX_WAIT_SECONDS, parseWait, waitForOperation } from './requests/wait.js';
+export {
+  IF_BUSY,
+  MAX_WAIT_SECONDS,
+  parseIfBusy,
+  parseWait,
+  waitForOperation,
+  type IfBusy,
+} from './requests/wait.js';
 export { followEvents } from './events/follow-events.js';
 export { openBlobFolder, type BlobFolder } from './blobs/blob-folder.js';
 export { createMetrics, type Metrics } from './metrics/metrics.js';

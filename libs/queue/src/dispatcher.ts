@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Queue } from 'bullmq';
+import type { Limits } from '@diecast/operations';
 import type { OperationJob } from './operation-queue.js';
 import type { QueueLog } from './queue-log.js';
 
 /** What the dispatcher needs of the store: `store.operations` and `store.events` have it. */
 export interface RunnableOperations {
-  runnable(limit: number): Promise<readonly string[]>;
+  runnable(limit: number, limits?: Limits): Promise<readonly string[]>;
 }
 export interface ChangeSignal {
   latestId(): Promise<string>;
@@ -17,6 +18,8 @@ export type DispatcherOptions = {
   readonly operations: RunnableOperations;
   readonly events: ChangeSignal;
   readonly log: QueueLog;
+  /** As the workers have them. */
+  readonly limits?: Limits;
   /** How often to look without being told. Default 1000 ms. */
   readonly everyMs?: number;
 };
@@ -65,7 +68,7 @@ async function dispatch(options: DispatcherOptions, ending: AbortSignal): Promis
 }
 
 async function enqueueRunnable(options: DispatcherOptions): Promise<void> {
-  const ids = await options.operations.runnable(BATCH);
+  const ids = await options.operations.runnable(BATCH, options.limits);
   if (ids.length === 0) return;
   await options.queue.addBulk(
     ids.map((operationId) => ({ name: 'run', data: { operationId }, opts: { jobId: operationId } })),

@@ -27,7 +27,7 @@ import type {
   Snapshot,
   SnapshotStatus,
 } from '@diecast/model';
-import type { Lease, OperationJournal } from '@diecast/operations';
+import type { Lease, Limits, OperationJournal } from '@diecast/operations';
 
 /** A page of a list; the cursor is opaque. */
 export type Page<T> = { readonly items: readonly T[]; readonly nextCursor: string | null };
@@ -292,8 +292,16 @@ export interface OperationQueries {
   retry(id: string): Promise<Operation>;
   /** A stuck operation is given up as `failed`; what it left stays as it is. @throws conflict */
   abandon(id: string): Promise<Operation>;
-  /** Ids of operations that should be running and are not: pending, or running with an expired lease. For the dispatcher. */
-  runnable(limit: number): Promise<readonly string[]>;
+  /**
+   * Ids of operations that should be running and are not (pending, or running without a valid lease), and whose turn it is;
+   * oldest first. For the dispatcher.
+   */
+  runnable(limit: number, limits?: Limits): Promise<readonly string[]>;
+  /**
+   * For an operation that this transaction has inserted. @throws busy naming another one that works on the same alone,
+   * waits for that, or stands stuck with it
+   */
+  requireTurn(id: string): Promise<void>;
 }
 
 export interface EventQueries {

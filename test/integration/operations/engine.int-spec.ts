@@ -60,7 +60,7 @@ describe.each(DATABASES)('operations on %s', (database) => {
   it('carries on at the step that a dead worker had begun, and tells it so (SPEC-OP-1)', async () => {
     const { id } = await insertToy(store);
     const seen: string[] = [];
-    const dead = await store.journal.acquire(id, { holder: 'dead', ttlMs: 300, locks: [] });
+    const dead = await store.journal.acquire(id, { holder: 'dead', ttlMs: 300 });
     if (dead.got !== 'lease') throw new Error('the lease was free');
     await store.journal.startStep(dead.lease, { name: 'one', position: 0, closes: false });
     await store.journal.finishStep(dead.lease, { name: 'one', closes: false }, { a: 1 });
@@ -168,24 +168,5 @@ describe.each(DATABASES)('operations on %s', (database) => {
     expect((await store.operations.require(first.id)).status).toBe('succeeded');
     await store.operations.abandon(second.id);
     expect((await store.operations.require(second.id)).status).toBe('failed');
-  });
-
-  it('waits while another operation holds its lock, and names the holder', async () => {
-    const [first, second] = [await insertToy(store), await insertToy(store)];
-    const gate = Promise.withResolvers<void>();
-    const begun = Promise.withResolvers<void>();
-    const holding = toyWorker(store, [step('hold', () => (begun.resolve(), gate.promise))], {
-      locks: ['instance:x'],
-    });
-    const running = work(first.id, holding);
-    await begun.promise;
-    const other = toyWorker(store, [step('go', async () => {})], { locks: ['instance:x'] });
-    expect(await work(second.id, other)).toBe('waiting');
-    expect(
-      await store.journal.acquire(second.id, { holder: 'w', ttlMs: 1000, locks: ['instance:x'] }),
-    ).toMatchObject({ got: 'waiting', lock: 'instance:x', holder: first.id });
-    gate.resolve();
-    await running;
-    expect(await work(second.id, other)).toBe('ended');
   });
 });

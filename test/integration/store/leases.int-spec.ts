@@ -79,7 +79,7 @@ describe.each(DATABASES)('leases on %s', (database) => {
   async function obey(id: string, command: Command, given: Lease[]): Promise<string> {
     if (command.do === 'take') {
       const { holder, ttlMs } = command;
-      const acquired = await store.journal.acquire(id, { holder, ttlMs, locks: [] });
+      const acquired = await store.journal.acquire(id, { holder, ttlMs });
       if (acquired.got !== 'lease') return 'refused';
       given.push(acquired.lease);
       return `epoch ${acquired.lease.epoch}`;
@@ -124,9 +124,9 @@ describe.each(DATABASES)('leases on %s', (database) => {
   describe('under one of which the store is used', () => {
     const twice = async (): Promise<{ readonly former: Lease; readonly current: Lease }> => {
       const { id } = await insertToy(store);
-      const former = await store.journal.acquire(id, { holder: 'former', ttlMs: 0, locks: [] });
+      const former = await store.journal.acquire(id, { holder: 'former', ttlMs: 0 });
       await sleep(5);
-      const current = await store.journal.acquire(id, { holder: 'current', ttlMs: HOUR_MS, locks: [] });
+      const current = await store.journal.acquire(id, { holder: 'current', ttlMs: HOUR_MS });
       if (former.got !== 'lease' || current.got !== 'lease') throw new Error('the lease was free');
       return { former: former.lease, current: current.lease };
     };
@@ -147,14 +147,14 @@ describe.each(DATABASES)('leases on %s', (database) => {
     it('let the holder change what it likes, and refuse it when it was overtaken before the commit (SPEC-OP-2)', async () => {
       await insertHost(store, 'h2');
       const { id } = await insertToy(store);
-      const first = await store.journal.acquire(id, { holder: 'first', ttlMs: 0, locks: [] });
+      const first = await store.journal.acquire(id, { holder: 'first', ttlMs: 0 });
       if (first.got !== 'lease') throw new Error('the lease was free');
       const mine = store.under(first.lease);
       await mine.hosts.setStatus('h2', 'cordoned', 'mine');
       expect(await store.hosts.require('h2')).toMatchObject({ status: 'cordoned' });
       await sleep(5);
       // The embedded database has one connection: there nobody can come between.
-      const overtake = () => store.journal.acquire(id, { holder: 'next', ttlMs: HOUR_MS, locks: [] });
+      const overtake = () => store.journal.acquire(id, { holder: 'next', ttlMs: HOUR_MS });
       if (database === 'PGlite') await overtake();
       const change = mine.transaction(async (inside) => {
         await inside.hosts.setStatus('h2', 'ready', null);

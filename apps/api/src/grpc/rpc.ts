@@ -1,5 +1,5 @@
 import { AppError, type Json, type Operation, type Principal, type Role } from '@diecast/model';
-import { MAX_WAIT_SECONDS, onceByKey, waitForOperation } from '@diecast/platform';
+import { MAX_WAIT_SECONDS, onceByKey, parseIfBusy, waitForOperation } from '@diecast/platform';
 import type { Store } from '@diecast/store';
 import { checked } from '../http/checked.js';
 import { WholeField } from '../http/fields.js';
@@ -15,6 +15,8 @@ export type Call = {
   readonly idempotencyKey: string | undefined;
   /** As it was sent. */
   readonly waitSeconds: unknown;
+  /** Of the metadata `if-busy`, as it was sent. */
+  readonly ifBusy: unknown;
   /** Milliseconds until the caller gives up; Infinity when it does not say. */
   readonly leftMs: () => number;
   /** Aborts when the caller has gone or the program leaves. */
@@ -57,12 +59,12 @@ export const reads = <Request extends object, View extends object>(
 export const changes = <Request extends object, View extends object>(
   role: Role,
   type: RequestClass<Request>,
-  change: (store: Store, request: Request, by: string) => Promise<View>,
+  change: (store: Store, request: Request, by: string, call: Call) => Promise<View>,
 ): UnaryRpc<View> => ({
   role,
   answer: async (request, call) => {
     const wanted = checked(type, request);
-    return onceForKey(call, request, (store) => change(store, wanted, call.principal.name));
+    return onceForKey(call, request, (store) => change(store, wanted, call.principal.name, call));
   },
 });
 
@@ -72,9 +74,12 @@ export const starts = <Request extends object>(
   type: RequestClass<Request>,
   start: (store: Store, request: Request, by: string) => Promise<Operation>,
 ): UnaryRpc<OperationView> => {
-  const started = changes(role, type, async (store, request: Request, by) =>
-    operationView(await start(store, request, by)),
-  );
+  const started = changes(role, type, async (store, request: Request, by, call) => {
+    const ifBusy = parseIfBusy(call.ifBusy, 'if-busy');
+    const operation = await start(store, request, by);
+    if (ifBusy === 'refuse') await store.operations.requireTurn(operation.id);
+    return operationView(operation);
+  });
   return {
     role,
     answer: async (request, call) => {

@@ -88,6 +88,7 @@ async function enter(
   const gone = new AbortController();
   wire.once('cancelled', () => gone.abort());
   const [authorization] = wire.metadata.get('authorization');
+  const [ifBusy] = wire.metadata.get('if-busy');
   const principal = await authenticate(store, bearerOf(authorization?.toString()));
   authorise(principal, role);
   const { idempotencyKey, waitSeconds, ...request } = toJson(method.requestType, wire.request);
@@ -99,6 +100,7 @@ async function enter(
       path,
       idempotencyKey: typeof idempotencyKey === 'string' ? idempotencyKey : undefined,
       waitSeconds,
+      ifBusy: ifBusy?.toString(),
       leftMs: () => Number(wire.getDeadline()) - Date.now(),
       signal: AbortSignal.any([gone.signal, leaving]),
     },

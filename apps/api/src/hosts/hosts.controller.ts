@@ -98,7 +98,7 @@ export class HostsController {
   @Starts({
     summary: 'Move every machine off a host',
     description: 'Live, one after the other; what cannot move is replaced. Then the host stays cordoned.',
-    may: ['not_found'],
+    may: ['not_found', 'busy'],
   })
   drain(@ThisCall() call: Call, @Param() { name }: HostAt) {
     return this.mutations.start(call, (store) => drainHost(store, name, call.principal.name));

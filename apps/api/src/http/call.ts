@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { Principal } from '@diecast/model';
-import { parseWait, principalOf } from '@diecast/platform';
+import { parseIfBusy, parseWait, principalOf, type IfBusy } from '@diecast/platform';
 
 /** Who asks, and how: what a route needs of HTTP beside its parameters. */
 export type Call = {
@@ -13,12 +13,13 @@ export type Call = {
   readonly idempotencyKey: string | undefined;
   readonly lastEventId: string | undefined;
   readonly waitSeconds: number;
+  readonly ifBusy: IfBusy;
   readonly response: Response;
   /** Aborts when the client has gone. */
   readonly gone: AbortSignal;
 };
 
-/** @throws AppError `invalid` for a `wait` that is none */
+/** @throws AppError `invalid` for a `wait` or `ifBusy` that is none */
 export const ThisCall = createParamDecorator((_: undefined, context: ExecutionContext): Call => {
   const http = context.switchToHttp();
   const request = http.getRequest<Request>();
@@ -33,6 +34,7 @@ export const ThisCall = createParamDecorator((_: undefined, context: ExecutionCo
     idempotencyKey: headerOf(request, 'idempotency-key'),
     lastEventId: headerOf(request, 'last-event-id'),
     waitSeconds: parseWait(request.query['wait']),
+    ifBusy: parseIfBusy(request.query['ifBusy'], 'ifBusy'),
     response,
     gone: gone.signal,
   };

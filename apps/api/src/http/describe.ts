@@ -10,7 +10,7 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import type { ErrorCode } from '@diecast/model';
-import { MAX_WAIT_SECONDS } from '@diecast/platform';
+import { IF_BUSY, MAX_WAIT_SECONDS } from '@diecast/platform';
 import { OperationView } from '../operations/operations.view.js';
 import type { Class } from './fields.js';
 import { ProblemView } from './problem.view.js';
@@ -74,6 +74,7 @@ export const Starts = (telling: Telling, otherwise?: { readonly view: Class; rea
     describe(telling),
     Once(),
     Waits(),
+    ...(telling.may?.includes('busy') === true ? [WaitsInLine()] : []),
     ApiResponse({
       status: 202,
       description: 'It was started; watch it under `Location`.',
@@ -103,6 +104,15 @@ export const Waits = () =>
     required: false,
     description: 'Seconds to wait for its end before answering.',
     schema: { type: 'integer', minimum: 0, maximum: MAX_WAIT_SECONDS, default: 0 },
+  });
+
+const WaitsInLine = () =>
+  ApiQuery({
+    name: 'ifBusy',
+    required: false,
+    description:
+      'While another operation works on the same: wait in line, or be refused with `busy`, which names that one.',
+    schema: { type: 'string', enum: [...IF_BUSY], default: 'wait' },
   });
 
 /** The route heeds an Idempotency-Key. */

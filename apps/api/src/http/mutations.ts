@@ -30,7 +30,11 @@ export class Mutations {
   ) {}
 
   start(call: Call, work: (store: Store) => Promise<Operation>): Promise<Json> {
-    return this.answer(call, async (store) => accepted(await work(store)));
+    return this.answer(call, async (store) => {
+      const operation = await work(store);
+      if (call.ifBusy === 'refuse') await store.operations.requireTurn(operation.id);
+      return accepted(operation);
+    });
   }
 
   /** @param work runs in one transaction with the key */

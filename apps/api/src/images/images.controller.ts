@@ -52,7 +52,7 @@ export class ImagesController {
   @Starts({
     summary: 'Prove an image',
     description: 'Boots it once, waits for its health check, and keeps what was seen as evidence.',
-    may: ['not_found', 'conflict', 'image_revoked'],
+    may: ['not_found', 'conflict', 'image_revoked', 'busy'],
   })
   prove(@ThisCall() call: Call, @Param() { reference }: ImageAt, @Body() body: ProveImage) {
     return this.mutations.start(call, (store) => proveImage(store, reference, body, call.principal.name));

@@ -58,7 +58,7 @@ export class InstancesController {
   @Starts({
     summary: 'Replace a machine',
     description: 'A new one of the same iteration takes its place; then it is discontinued.',
-    may: ['not_found', 'conflict'],
+    may: ['not_found', 'conflict', 'busy'],
   })
   replace(@ThisCall() call: Call, @Param() { id }: InstanceAt, @Body() body?: ReplaceInstance) {
     return this.mutations.start(call, (store) => replaceInstance(store, id, body ?? {}, call.principal.name));
@@ -70,7 +70,7 @@ export class InstancesController {
   @Starts({
     summary: 'Move a running machine to another host',
     description: 'Live, with its disk. It ends moved, or still safely where it was.',
-    may: ['not_found', 'conflict'],
+    may: ['not_found', 'conflict', 'busy'],
   })
   migrate(@ThisCall() call: Call, @Param() { id }: InstanceAt, @Body() body?: MigrateInstance) {
     return this.mutations.start(call, (store) => migrateInstance(store, id, body ?? {}, call.principal.name));
@@ -82,7 +82,7 @@ export class InstancesController {
   @Starts({
     summary: 'Take a snapshot of a running machine',
     description: 'Disk and memory at one moment. The result says how long the machine stood still.',
-    may: ['not_found', 'conflict'],
+    may: ['not_found', 'conflict', 'busy'],
   })
   snapshot(@ThisCall() call: Call, @Param() { id }: InstanceAt, @Body() body: SnapshotInstance) {
     return this.mutations.start(call, (store) => snapshotInstance(store, id, body, call.principal.name));

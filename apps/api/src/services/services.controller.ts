@@ -85,7 +85,7 @@ export class ServicesController {
   @Starts({
     summary: 'Delete a service',
     description: 'Its machines are discontinued, then it is gone. Its iterations stay as history.',
-    may: ['not_found'],
+    may: ['not_found', 'busy'],
   })
   remove(@ThisCall() call: Call, @Param() { name }: ServiceAt) {
     return this.mutations.start(call, (store) => deleteService(store, name, call.principal.name));

@@ -38,7 +38,7 @@ export class SnapshotsController {
   @Starts({
     summary: 'Delete a snapshot',
     description: 'With every file that it made.',
-    may: ['not_found', 'conflict'],
+    may: ['not_found', 'conflict', 'busy'],
   })
   remove(@ThisCall() call: Call, @Param() { id }: SnapshotAt) {
     return this.mutations.start(call, (store) => deleteSnapshot(store, id, call.principal.name));
@@ -49,7 +49,7 @@ export class SnapshotsController {
   @Starts({
     summary: 'Restore a snapshot as a new machine',
     description: 'With an identity and address of its own; `resources` names it.',
-    may: ['not_found', 'conflict'],
+    may: ['not_found', 'conflict', 'busy'],
   })
   restore(@ThisCall() call: Call, @Param() { id }: SnapshotAt) {
     return this.mutations.start(call, (store) => restoreSnapshot(store, id, call.principal.name));

@@ -12,6 +12,9 @@ export type Config = {
   readonly adminToken: string | null;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly workerConcurrency: number;
+  /** Null: no limit. */
+  readonly clusterOperations: number | null;
+  readonly hostOperations: number;
   /** Folders that path sources may be read from. Null: not said (any in standalone, none in a cluster). */
   readonly imagePaths: readonly string[] | null;
   readonly imageMaxBytes: number;
@@ -105,6 +108,8 @@ function toConfig(values: z.output<typeof schema>): Config {
     adminToken: values.DIECAST_ADMIN_TOKEN ?? null,
     logLevel: values.DIECAST_LOG_LEVEL,
     workerConcurrency: values.DIECAST_WORKER_CONCURRENCY,
+    clusterOperations: values.DIECAST_CLUSTER_OPERATIONS ?? null,
+    hostOperations: values.DIECAST_HOST_OPERATIONS,
     imagePaths: values.DIECAST_IMAGE_PATHS ?? null,
     imageMaxBytes: values.DIECAST_IMAGE_MAX_BYTES,
     imagePrivateUrls: values.DIECAST_IMAGE_PRIVATE_URLS,

@@ -113,6 +113,14 @@ export const schema = z.object({
   DIECAST_WORKER_CONCURRENCY: whole(1, 10_000)
     .prefault('100')
     .meta({ description: 'Operations that one worker runs at the same time.' }),
+  DIECAST_CLUSTER_OPERATIONS: whole(1, 1_000_000).optional().meta({
+    description:
+      'Operations at work at the same time in the whole cluster; those that another one starts as a part of itself go along with it. Unset: no limit.',
+  }),
+  DIECAST_HOST_OPERATIONS: whole(1, 10_000).prefault('8').meta({
+    description:
+      'Operations that burden one host at the same time: write images, start machines, move them, take snapshots.',
+  }),
   DIECAST_IMAGE_PATHS: folders.optional().meta({
     description:
       'Absolute folders, separated by `:`, that images may be imported from by path. Empty: none. Unset: any in standalone, none in a cluster.',

@@ -14,6 +14,20 @@ export function parseWait(value: unknown): number {
   });
 }
 
+/** What to do when another operation is at work on the same: wait in line, or be refused with `busy`. */
+export const IF_BUSY = ['wait', 'refuse'] as const;
+export type IfBusy = (typeof IF_BUSY)[number];
+
+/** @param name of what holds it, for the error. @throws AppError `invalid` */
+export function parseIfBusy(value: unknown, name: string): IfBusy {
+  const chosen = value === undefined ? 'wait' : IF_BUSY.find((each) => each === value);
+  if (chosen !== undefined) return chosen;
+  const message = `must be one of ${IF_BUSY.join(', ')}`;
+  throw new AppError('invalid', `The request is wrong: ${name} ${message}.`, {
+    errors: [{ path: name, message }],
+  });
+}
+
 /**
  * The operation when it is over or stuck, or as it stands after so many seconds, or when the signal aborts.
  * @throws AppError `not_found`

@@ -159,8 +159,10 @@ export type OperationTable = {
   readonly created_at: Generated<Date>;
   readonly started_at: Date | null;
   readonly finished_at: Date | null;
-  /** Names it asked for and did not get, so that the dispatcher leaves it alone while they are held. */
+  /** Names of what it works on alone, sorted; as its kind and input say. */
   readonly wanted_locks: Generated<readonly string[]>;
+  /** Hosts that had no room for its next step. */
+  readonly wanted_hosts: Generated<readonly string[]>;
   readonly lease_holder: string | null;
   readonly lease_epoch: Generated<number>;
   readonly lease_until: Date | null;
@@ -178,6 +180,8 @@ export type OperationStepTable = {
   readonly undo_retry: Generated<Retry | null>;
   /** Undoing it came too late: the pivot within it is passed. */
   readonly passed: Generated<boolean>;
+  /** Hosts that it burdens while it runs or is being undone. */
+  readonly burdens: Generated<readonly string[]>;
   readonly error: Generated<Document>;
   readonly undo_error: Generated<Document>;
   readonly started_at: Generated<Date>;

@@ -5,6 +5,7 @@ import { imageWork } from './0004-image-work.js';
 import { hostMemory } from './0005-host-memory.js';
 import { moves } from './0006-moves.js';
 import { pivots } from './0007-pivots.js';
+import { turns } from './0008-turns.js';
 import type { Migration } from './migration.js';
 
 /** In order; append only. */
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly Migration[] = [
   hostMemory,
   moves,
   pivots,
+  turns,
 ];

@@ -1,18 +1,14 @@
 import { sql, type Kysely } from 'kysely';
-import { AppError, type ErrorRecord, type OperationStatus } from '@diecast/model';
-import {
-  mayTake,
-  type Acquired,
-  type Lease,
-  type OperationJournal,
-  type StepRecord,
-} from '@diecast/operations';
+import { AppError, type ErrorRecord } from '@diecast/model';
+import type { Lease, OperationJournal, StepRecord } from '@diecast/operations';
 import type { Notifier } from '../database/notifier.js';
 import type { Database } from '../database/schema.js';
-import { json, lockName, type Change, type Session } from '../database/session.js';
-import { fromNow, leaseColumns, lockLease, NOW, toLeaseRow } from './leases.js';
+import { json, type Change, type Session } from '../database/session.js';
+import { acquire } from './acquire.js';
+import { fromNow, lockLease } from './leases.js';
 import { findOperation, tellOperation, withSteps } from './operation-rows.js';
-import { cancelChildren, cancelTopic, freeLocks, insertOperation, lockHolder } from './operations.js';
+import { cancelChildren, cancelTopic, insertOperation } from './operations.js';
+import { freeLocks, hasRoomOnHosts } from './turns.js';
 
 /** The engine's memory in SQL. Times of leases are the database's: the clocks of workers need not agree. */
 export function operationJournal(session: Session, notifier: Notifier): OperationJournal {
@@ -44,19 +40,21 @@ export function operationJournal(session: Session, notifier: Notifier): Operatio
         return { cancelRequested: row.cancel_requested };
       }),
 
-    release: (lease) =>
-      underLease(lease, async (change) => {
-        await change.db
-          .updateTable('operations')
-          .set({ lease_holder: null, lease_until: null })
-          .where('id', '=', lease.operationId)
-          .execute();
-        await tellOperation(change, lease.operationId);
-      }),
+    release: (lease) => underLease(lease, (change) => letGo(change, lease, [])),
 
     startStep: (lease, step) =>
       underLease(lease, async (change) => {
-        if (step.closes && !(await closeCancel(change.db, lease))) return { started: false };
+        const { burdens = [], perHost } = step;
+        const id = lease.operationId;
+        if (
+          perHost !== undefined &&
+          burdens.length > 0 &&
+          !(await hasRoomOnHosts(change.db, id, burdens, perHost))
+        ) {
+          await letGo(change, lease, burdens);
+          return 'noRoom';
+        }
+        if (step.closes && !(await closeCancel(change.db, lease))) return 'cancelled';
         await change.db
           .insertInto('operation_steps')
           .values({
@@ -64,17 +62,19 @@ export function operationJournal(session: Session, notifier: Notifier): Operatio
             name: step.name,
             position: step.position,
             status: 'running',
+            burdens,
           })
           .onConflict((conflict) =>
             conflict.columns(['operation_id', 'name']).doUpdateSet({
               status: 'running',
+              burdens,
               starts: sql<number>`operation_steps.starts + 1`,
               finished_at: null,
             }),
           )
           .execute();
         await tellOperation(change, lease.operationId);
-        return { started: true };
+        return 'started';
       }),
 
     finishStep: (lease, { name, closes }, state) =>
@@ -180,6 +180,16 @@ export function operationJournal(session: Session, notifier: Notifier): Operatio
   };
 }
 
+/** Any worker may take it up, when there is room on these hosts. */
+async function letGo(change: Change, lease: Lease, hosts: readonly string[]): Promise<void> {
+  await change.db
+    .updateTable('operations')
+    .set({ lease_holder: null, lease_until: null, wanted_hosts: hosts })
+    .where('id', '=', lease.operationId)
+    .execute();
+  await tellOperation(change, lease.operationId);
+}
+
 /** As of a step that was never tried. */
 const NO_FAILURES = {
   failures: 0,
@@ -219,79 +229,6 @@ async function endCancel(change: Change, lease: Lease, step: string): Promise<vo
     resource: { type: 'operation', id },
     data: { operation: id, action: 'cancelRefused', reason },
   });
-}
-
-async function acquire(
-  change: Change,
-  id: string,
-  options: { readonly holder: string; readonly ttlMs: number; readonly locks: readonly string[] },
-): Promise<Acquired> {
-  // In the same order everywhere, before any row, so that two who want the same things never wait for each other.
-  const locks = [...new Set(options.locks)].sort();
-  for (const name of locks) await lockName(change.db, `operation-lock:${name}`);
-
-  const row = await change.db
-    .selectFrom('operations')
-    .select([...leaseColumns, 'runs_as', NOW.as('now')])
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst();
-  if (!row || row.runs_as !== 'flow' || !isWanted(row.status)) return { got: 'nothing' };
-  if (!mayTake(toLeaseRow(row), Number(row.now))) return { got: 'leased' };
-
-  await change.db.updateTable('operations').set({ wanted_locks: locks }).where('id', '=', id).execute();
-  const held = await lockHolder(change.db, id);
-  if (held) return { got: 'waiting', lock: held.name, holder: held.operation_id };
-  if (locks.length > 0) {
-    await change.db
-      .insertInto('operation_locks')
-      .values(locks.map((name) => ({ name, operation_id: id })))
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-  }
-  const taken = await change.db
-    .updateTable('operations')
-    .set({
-      status: 'running',
-      started_at: sql<Date>`coalesce(started_at, now())`,
-      lease_holder: options.holder,
-      lease_epoch: sql<number>`lease_epoch + 1`,
-      lease_until: fromNow(options.ttlMs),
-    })
-    .where('id', '=', id)
-    .returning(['lease_epoch', 'state'])
-    .executeTakeFirstOrThrow();
-  const operation = await tellOperation(change, id);
-  if (!operation) return { got: 'nothing' };
-  return {
-    got: 'lease',
-    lease: { operationId: id, holder: options.holder, epoch: taken.lease_epoch },
-    operation,
-    log: await loadLog(change.db, id),
-    state: taken.state as Readonly<Record<string, unknown>>,
-  };
-}
-
-const isWanted = (status: OperationStatus): boolean => status === 'pending' || status === 'running';
-
-async function loadLog(db: Kysely<Database>, id: string): Promise<readonly StepRecord[]> {
-  const rows = await db
-    .selectFrom('operation_steps')
-    .selectAll()
-    .where('operation_id', '=', id)
-    .orderBy('position')
-    .execute();
-  return rows.map((row) => ({
-    name: row.name,
-    status: row.status,
-    failures: row.failures,
-    undoFailures: row.undo_failures,
-    retry: row.retry,
-    error: row.error as ErrorRecord | null,
-    undoError: row.undo_error as ErrorRecord | null,
-    undoRetry: row.undo_retry,
-    passed: row.passed,
-  }));
 }
 
 type StepUpdate = {

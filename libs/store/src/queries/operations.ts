@@ -1,18 +1,21 @@
 import { sql, type Kysely } from 'kysely';
 import { v7 as uuidv7 } from 'uuid';
-import { AppError, isOperationOver, OPERATION_KINDS, type Operation } from '@diecast/model';
+import { AppError, isOperationOver, operationLocks, OPERATION_KINDS, type Operation } from '@diecast/model';
 import { decodeCursor, limitOf, toPage } from '../database/pages.js';
 import type { Database } from '../database/schema.js';
 import { json, type Change, type Session } from '../database/session.js';
 import type { NewOperation, OperationQueries } from '../store.js';
 import { endedCasts, openOperations } from './open-operations.js';
 import { findOperation, tellOperation, withSteps } from './operation-rows.js';
+import { freeLocks, otherAt, runnableOperations } from './turns.js';
 
 const unknownOperation = (id: string): AppError => new AppError('not_found', `There is no operation ${id}.`);
 
 /** In the caller's transaction. A child with the same key is found, not made again. */
 export async function insertOperation(change: Change, wanted: NewOperation): Promise<Operation> {
   const runsAs = OPERATION_KINDS[wanted.kind];
+  // Who asks knows the kind's input; here it is JSON.
+  const locks = operationLocks(wanted.kind, wanted.input as never);
   const row = await change.db
     .insertInto('operations')
     .values({
@@ -29,6 +32,7 @@ export async function insertOperation(change: Change, wanted: NewOperation): Pro
       parent_id: wanted.parentId ?? null,
       child_key: wanted.childKey ?? null,
       created_by: wanted.createdBy,
+      wanted_locks: [...new Set(locks)].sort(),
     })
     .onConflict((conflict) =>
       conflict.columns(['parent_id', 'child_key']).where('parent_id', 'is not', null).doNothing(),
@@ -91,6 +95,8 @@ export function operationQueries(session: Session): OperationQueries {
     open: () => openOperations(session.db),
     endedCasts: (service, limit) => endedCasts(session.db, service, limit),
 
+    requireTurn: (id) => session.change((change) => requireTurn(change, id)),
+
     requestCancel: (id) => session.change((change) => requestCancel(change, id)),
 
     retry: (id) =>
@@ -117,44 +123,8 @@ export function operationQueries(session: Session): OperationQueries {
         return (await tellOperation(change, id)) ?? require(id);
       }),
 
-    async runnable(limit) {
-      const rows = await sql<{ id: string }>`
-        select o.id from operations o
-        where o.runs_as = 'flow' and o.status in ('pending', 'running')
-          and (o.lease_until is null or o.lease_until < clock_timestamp())
-          and not exists (select 1 from operation_locks l where ${heldAgainst})
-        order by o.created_at limit ${limit}`.execute(session.db);
-      return rows.rows.map((row) => row.id);
-    },
+    runnable: (limit, limits) => runnableOperations(session.db, limit, limits),
   };
-}
-
-/** Of operation `o`: what a parent holds, it holds for its children too. */
-const ancestors = sql`(
-  with recursive ancestors as (
-    select o.parent_id as id
-    union all
-    select p.parent_id from operations p join ancestors a on p.id = a.id
-  )
-  select id from ancestors where id is not null
-)`;
-
-/** Pairs `l` of the locks that operation `o` asked for and of who holds them against it. */
-const heldAgainst = sql`l.name = any (o.wanted_locks) and l.operation_id <> o.id and l.operation_id not in ${ancestors}`;
-
-/** Who holds one of the operation's wanted locks against it, if anybody. */
-export async function lockHolder(
-  db: Kysely<Database>,
-  id: string,
-): Promise<{ readonly name: string; readonly operation_id: string } | undefined> {
-  const rows = await sql<{ name: string; operation_id: string }>`
-    select l.name, l.operation_id from operations o join operation_locks l on ${heldAgainst}
-    where o.id = ${id}::uuid order by l.name limit 1`.execute(db);
-  return rows.rows[0];
-}
-
-export async function freeLocks(db: Kysely<Database>, id: string): Promise<void> {
-  await db.deleteFrom('operation_locks').where('operation_id', '=', id).execute();
 }
 
 /**
@@ -174,6 +144,16 @@ async function renewAttempts(db: Kysely<Database>, id: string): Promise<void> {
     .set(undoing ? { undo_failures: 0, undo_retry: null } : { failures: 0, retry: null })
     .where('operation_id', '=', id)
     .execute();
+}
+
+/** In the transaction that inserted it, so that it is as if it had never been asked for. */
+async function requireTurn({ db }: Change, id: string): Promise<void> {
+  const other = await otherAt(db, id);
+  if (other === undefined) return;
+  const { lock, holder, kind } = other;
+  throw new AppError('busy', `Operation ${holder} (${kind}) is at work on ${lock.replace(':', ' ')}.`, {
+    details: { operation: holder, kind, lock },
+  });
 }
 
 async function requireStuck(db: Kysely<Database>, id: string): Promise<void> {
