@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Libvirt, LibvirtError, VIR_ERR, type DomainRef } from '@diecast/node-libvirt';
 import { libvirtPassthrough, QmpClient, type EventSubscription, type QmpEvent } from '@diecast/qmp';
+import { stateOf } from '../../libs/qmp/examples/libvirt.js';
 import { crashDaemon } from '../../apps/lab/src/lab.js';
 import { startLab } from '../harness/lab.js';
 import { until } from '../harness/until.js';
@@ -51,7 +52,7 @@ describe('one QEMU through two doors', () => {
   const both = <T>(ask: (client: QmpClient) => Promise<T>): Promise<[T, T]> =>
     Promise.all([ask(socket), ask(passthrough)]);
 
-  it('says the same of itself', async () => {
+  it('says the same of itself (SPEC-QMP-1)', async () => {
     expect(passthrough.greeting.version).toEqual(socket.greeting.version);
     expect([socket.outOfBand, passthrough.outOfBand]).toEqual([true, false]);
   });
@@ -73,7 +74,7 @@ describe('one QEMU through two doors', () => {
     'query-iothreads',
     'query-jobs',
     'query-qmp-schema',
-  ] as const)('gives the same values: %s', async (command) => {
+  ] as const)('gives the same values: %s (SPEC-QMP-1)', async (command) => {
     const [direct, carried] = await both<unknown>((client) => client.execute(command));
     expect(carried).toEqual(direct);
   });
@@ -107,7 +108,7 @@ describe('one QEMU through two doors', () => {
     }
   });
 
-  it('tells the same events with the same time stamps, whoever caused them', async () => {
+  it('tells the same events with the same time stamps, whoever caused them (SPEC-QMP-1)', async () => {
     const names = ['STOP', 'RESUME', 'JOB_STATUS_CHANGE'] as const;
     const subscriptions = await both((client) => client.events({ only: names }));
     await socket.execute('stop');
@@ -126,6 +127,12 @@ describe('one QEMU through two doors', () => {
     const [direct, carried] = await Promise.all(subscriptions.map(untilJobIsGone));
     expect(direct?.map((event) => event.name).slice(0, 2)).toEqual(['STOP', 'RESUME']);
     expect(carried).toEqual(direct);
+  });
+
+  it('is used as the README shows', async () => {
+    const find = async (host: Libvirt): Promise<DomainRef> =>
+      (await host.domain.lookupByUuid({ uuid: dom.uuid })).dom;
+    expect(await stateOf(lab.hosts[0]?.uri ?? '', find)).toBe('running');
   });
 
   it('tells readers of events when libvirtd was away, and commands go on with the next one', async () => {

@@ -88,7 +88,7 @@ describe('the client of a hostile server', () => {
   }
 
   it(
-    'answers its callers rightly or with an error of its own, whatever comes and however it is cut',
+    'answers its callers rightly or with an error of its own, whatever comes and however it is cut (SPEC-QMP-2)',
     async () => {
       await surviveTalk({ lines: [], cuts: [], finished: true });
       const warm = Math.ceil(RUNS / 4);
@@ -135,7 +135,7 @@ describe('the client of a hostile server', () => {
     PATIENCE_MS,
   );
 
-  it('keeps its deadlines while a server only floods it', async () => {
+  it('keeps its deadlines while a server only floods it (SPEC-QMP-2)', async () => {
     const [client, peer] = await connected({});
     const event = Buffer.from(
       '{"event": "E", "timestamp": {"seconds": 1, "microseconds": 1}}\r\n'.repeat(200),
@@ -171,7 +171,7 @@ describe('the client of a hostile server', () => {
     client.close();
   });
 
-  it('holds no more of a line without an end than it may', async () => {
+  it('holds no more of a line without an end than it may (SPEC-QMP-2)', async () => {
     const [client, peer] = await connected({ maxLineBytes: 1024 * 1024 });
     collect();
     const before = process.memoryUsage().arrayBuffers;

@@ -31,7 +31,7 @@ describe('out-of-band commands', () => {
     await finished(reader);
   }
 
-  it('are answered while QEMU is busy with as many other commands as one likes', async () => {
+  it('are answered while QEMU is busy with as many other commands as one likes (SPEC-QMP-3)', async () => {
     const client = await qemu.connect();
     const stuck = standStill(client);
     const behind = Array.from({ length: 30 }, () => client.execute('query-status'));
