@@ -41,6 +41,7 @@ export function toyWorker(
     kind: 'host.drain',
     steps,
     result: (state) => JSON.parse(JSON.stringify(state)) as Json,
+    leaves: async (_, { operationId }) => [{ what: `toy ${operationId}`, where: 'host toys' }],
     ...(pivot === undefined ? {} : { pivot }),
   });
   return {

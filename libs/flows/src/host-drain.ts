@@ -12,6 +12,7 @@ import { defineOperation, type StepContext } from '@diecast/operations';
 import { fateAfterMove, type Fate } from '@diecast/planning';
 import { eachAtMost, requireSuccess, runChild } from './children.js';
 import type { FlowServices } from './services.js';
+import { leftOfMachines } from './what-is-left.js';
 
 type Input = InputOf<'host.drain'>;
 type State = {
@@ -172,4 +173,13 @@ export const hostDrain = defineOperation<FlowServices, Input, State>({
     migrated: migrated ?? null,
     replaced: replaced ?? null,
   }),
+  async leaves(services, { input }) {
+    const { status } = await services.store.hosts.require(input.name);
+    const here = await services.store.instances.reserved({ host: input.name });
+    const machines = await leftOfMachines(
+      services,
+      here.map(({ id }) => id),
+    );
+    return [{ what: `the status ${status}`, where: `host ${input.name}` }, ...machines];
+  },
 });

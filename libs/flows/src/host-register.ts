@@ -31,4 +31,5 @@ export const hostRegister = defineOperation<FlowServices, Input, State>({
     },
   ],
   result: ({ accelerator }) => ({ accelerator: accelerator ?? null }),
+  leaves: async () => [],
 });

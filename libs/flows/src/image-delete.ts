@@ -2,6 +2,7 @@ import { blobsOf, type InputOf } from '@diecast/model';
 import { defineOperation } from '@diecast/operations';
 import { eraseImage, removeFromHost } from './remove-blobs.js';
 import type { FlowServices } from './services.js';
+import { leftOfImage } from './what-is-left.js';
 
 type Input = InputOf<'image.delete'>;
 
@@ -52,4 +53,5 @@ export const imageDelete = defineOperation<FlowServices, Input, object>({
       undo: { none: 'the last step' },
     },
   ],
+  leaves: (services, { input }) => leftOfImage(services, input.digest),
 });

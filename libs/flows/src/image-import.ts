@@ -4,6 +4,7 @@ import { fetchBlob, inspectDisk } from './image-source/fetch-blob.js';
 import { openFolder, readImage } from './image-source/read-image.js';
 import { eraseImage } from './remove-blobs.js';
 import type { FlowServices } from './services.js';
+import { leftOfImage } from './what-is-left.js';
 
 type Input = InputOf<'image.import'>;
 type State = Pick<Image, 'name' | 'version' | 'sizeBytes' | 'signatureStatus'> & { readonly digest: Digest };
@@ -70,4 +71,6 @@ export const imageImport = defineOperation<FlowServices, Input, State>({
     sizeBytes: sizeBytes ?? null,
     signatureStatus: signatureStatus ?? null,
   }),
+  leaves: async (services, { state: { digest } }) =>
+    digest === undefined ? [] : leftOfImage(services, digest),
 });

@@ -13,6 +13,7 @@ import { castingSteps, type CastState } from './cast-machine.js';
 import { removeFromHost } from './remove-blobs.js';
 import { removeMachine } from './remove-machine.js';
 import type { FlowServices } from './services.js';
+import { leftOfMachine } from './what-is-left.js';
 
 type Input = InputOf<'image.prove'>;
 type State = CastState & { readonly digest: Digest; readonly accelerator: Accelerator };
@@ -115,4 +116,5 @@ export const imageProve = defineOperation<FlowServices, Input, State>({
     accelerator: accelerator ?? null,
     healthyAfterSeconds: seconds ?? null,
   }),
+  leaves: (services, { operationId }) => leftOfMachine(services, operationId),
 });

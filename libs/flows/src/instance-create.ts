@@ -1,6 +1,7 @@
 import { defineOperation } from '@diecast/operations';
 import { castingSteps, type CastState } from './cast-machine.js';
 import type { FlowServices } from './services.js';
+import { leftOfMachine } from './what-is-left.js';
 
 type Input = {
   readonly instanceId: string;
@@ -35,4 +36,5 @@ export const instanceCreate = defineOperation<FlowServices, Input, CastState>({
     host: host ?? null,
     healthyAfterSeconds: seconds ?? null,
   }),
+  leaves: (services, { input }) => leftOfMachine(services, input.instanceId),
 });

@@ -1,6 +1,7 @@
 import { defineOperation } from '@diecast/operations';
 import { removeMachine } from './remove-machine.js';
 import type { FlowServices } from './services.js';
+import { leftOfMachine } from './what-is-left.js';
 
 type Input = { readonly instanceId: string };
 
@@ -71,4 +72,5 @@ export const instanceDiscontinue = defineOperation<FlowServices, Input, object>(
       undo: { none: 'only forward' },
     },
   ],
+  leaves: (services, { input }) => leftOfMachine(services, input.instanceId),
 });

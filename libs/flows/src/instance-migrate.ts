@@ -14,6 +14,7 @@ import { flattenMachine } from './flatten-machine.js';
 import { removeFilesOf } from './remove-machine.js';
 import { ensureSeed } from './seed.js';
 import type { FlowServices } from './services.js';
+import { leftOfMachine } from './what-is-left.js';
 
 type Input = InputOf<'instance.migrate'>;
 type State = {
@@ -227,4 +228,5 @@ export const instanceMigrate = defineOperation<FlowServices, Input, State>({
     totalMs: totalMs ?? null,
     transferredBytes: transferredBytes ?? null,
   }),
+  leaves: (services, { input }) => leftOfMachine(services, input.instanceId),
 });

@@ -2,6 +2,7 @@ import { AppError, isInstanceLive, type InputOf } from '@diecast/model';
 import { defineOperation, type StepContext } from '@diecast/operations';
 import { requireSuccess, runChild } from './children.js';
 import type { FlowServices } from './services.js';
+import { leftOfMachines } from './what-is-left.js';
 
 type Input = InputOf<'instance.replace'>;
 type State = { readonly instanceId: string; readonly replacementId: string; readonly host: string | null };
@@ -108,4 +109,5 @@ export const instanceReplace = defineOperation<FlowServices, Input, State>({
     replacementId: replacementId ?? null,
     host: host ?? null,
   }),
+  leaves: (services, { input }) => leftOfMachines(services, [input.instanceId, input.replacementId]),
 });

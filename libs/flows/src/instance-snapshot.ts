@@ -14,6 +14,7 @@ import { defineOperation, type StepContext } from '@diecast/operations';
 import { flattenMachine } from './flatten-machine.js';
 import { removeFile } from './remove-machine.js';
 import type { FlowServices } from './services.js';
+import { leftOfMachine, leftOfSnapshot } from './what-is-left.js';
 
 type Input = InputOf<'instance.snapshot'>;
 type State = {
@@ -188,6 +189,10 @@ export const instanceSnapshot = defineOperation<FlowServices, Input, State>({
     quiesce: quiesce ?? null,
     sizeBytes: sizeBytes ?? null,
   }),
+  leaves: async (services, { input }) => [
+    ...(await leftOfSnapshot(services, input.snapshotId)),
+    ...(await leftOfMachine(services, input.instanceId)),
+  ],
 });
 
 /** The row, or the one that an earlier attempt inserted. @throws AppError `already_exists` when it is another's */

@@ -2,6 +2,7 @@ import { AppError, type InputOf, type Instance } from '@diecast/model';
 import { defineOperation, type StepContext } from '@diecast/operations';
 import { eachAtMost, requireSuccess, runChild } from './children.js';
 import type { FlowServices } from './services.js';
+import { leftOfMachines } from './what-is-left.js';
 
 type Input = InputOf<'service.delete'>;
 type State = { readonly service: string; readonly discontinued: number };
@@ -90,4 +91,11 @@ export const serviceDelete = defineOperation<FlowServices, Input, State>({
     },
   ],
   result: ({ service, discontinued }) => ({ service: service ?? null, discontinued: discontinued ?? null }),
+  async leaves(services, { input }) {
+    const here = await services.store.instances.reserved({ service: input.service });
+    return leftOfMachines(
+      services,
+      here.map(({ id }) => id),
+    );
+  },
 });

@@ -5,6 +5,7 @@ import { flattenMachine } from './flatten-machine.js';
 import { layersOfHost } from './layers-of-host.js';
 import { removeFile } from './remove-machine.js';
 import type { FlowServices } from './services.js';
+import { leftOfSnapshot } from './what-is-left.js';
 
 type Input = InputOf<'snapshot.delete'>;
 type State = { readonly former: 'ready' | 'failed'; readonly host: string };
@@ -120,4 +121,5 @@ export const snapshotDelete = defineOperation<FlowServices, Input, State>({
       undo: { none: 'the last step' },
     },
   ],
+  leaves: (services, { input }) => leftOfSnapshot(services, input.snapshotId),
 });

@@ -2,6 +2,7 @@ import { AppError, type InputOf, type Snapshot } from '@diecast/model';
 import { defineOperation } from '@diecast/operations';
 import { castingSteps, type CastState } from './cast-machine.js';
 import type { FlowServices } from './services.js';
+import { leftOfMachine } from './what-is-left.js';
 
 type Input = InputOf<'snapshot.restore'>;
 
@@ -54,4 +55,5 @@ export const snapshotRestore = defineOperation<FlowServices, Input, CastState>({
     },
   ],
   result: ({ host }, { instanceId }) => ({ instanceId, host: host ?? null }),
+  leaves: (services, { input }) => leftOfMachine(services, input.instanceId),
 });

@@ -115,7 +115,7 @@ type Limits = {
   readonly endsAt: number;
 };
 
-function guardOf({ operation, held }: AttemptParts, step: string, closed: AbortSignal): EffectGuard {
+export function guardOf({ operation, held }: AttemptParts, step: string, closed: AbortSignal): EffectGuard {
   const refuseLeftBehind = (): void => {
     if (closed.aborted)
       throw new AppError('lease_lost', `Step ${step} of operation ${operation.id} was left behind.`);

@@ -97,6 +97,20 @@ export type OperationDefinition<Services, Input extends Json, State> = {
   /** Absent: everything can be undone, until the last step that has no undo begins. */
   readonly pivot?: Pivot;
   readonly result?: (state: Readonly<Partial<State>>, input: Input) => Json;
+  /** For the person who has to help when it can get no further: what is there of its work, and where. Only looks. */
+  readonly leaves: (services: Services, of: Work<Input, State>) => Promise<readonly Left[]>;
+};
+
+export type Work<Input, State> = {
+  readonly operationId: string;
+  readonly input: Input;
+  readonly state: Readonly<Partial<State>>;
+};
+export type Left = {
+  /** e.g. `machine 1f0e… (validating)`. */
+  readonly what: string;
+  /** e.g. `host rack1-a`. */
+  readonly where: string;
 };
 
 /** A step whose types are closed over: only the engine calls it, with what its own definition has made. */
@@ -106,9 +120,13 @@ export type AnyStep<Services> = Omit<Step<Services, never, never>, 'run' | 'burd
 };
 
 /** A definition whose types are closed over, as the registry and the engine hold it: any definition fits. */
-export type AnyOperation<Services> = Omit<OperationDefinition<Services, never, never>, 'steps' | 'result'> & {
+export type AnyOperation<Services> = Omit<
+  OperationDefinition<Services, never, never>,
+  'steps' | 'result' | 'leaves'
+> & {
   readonly steps: readonly AnyStep<Services>[];
   readonly result?: (state: never, input: never) => Json;
+  readonly leaves: (services: Services, of: Work<never, never>) => Promise<readonly Left[]>;
 };
 
 export function defineOperation<Services, Input extends Json, State>(

@@ -28,6 +28,7 @@ const create = defineOperation<
   ],
   pivot: { within: 'start' },
   result: (state) => ({ host: state.host ?? null }),
+  leaves: async () => [],
 });
 
 describe('the registry', () => {

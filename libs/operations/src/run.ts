@@ -7,8 +7,9 @@ import {
   type Json,
   type Progress,
 } from '@diecast/model';
-import { attempt, type AttemptParts } from './attempt.js';
+import { attempt, guardOf, type AttemptParts } from './attempt.js';
 import type { AnyOperation, EffectGuard, OperationLog } from './definition.js';
+import { findLeft } from './find-left.js';
 import { isLeaseLost, type HeldLease } from './held-lease.js';
 import type { Carried, Intent, Limits, OperationJournal, Started, StepRecord } from './journal.js';
 import {
@@ -231,7 +232,10 @@ export class Run<Services> {
   }
 
   async #park(action: Extract<Action, { do: 'stuck' }>): Promise<RunEnd> {
-    const error = remedyFor(this.carried.operation, action);
+    const { operation } = this.carried;
+    const guard = guardOf(this.#parts, action.step, new AbortController().signal);
+    const left = await findLeft(this.parts, guard, { operation, state: this.#state });
+    const error = remedyFor(operation, action, left);
     const end = { status: 'stuck', result: null, error } as const;
     await this.held.persist(() => this.parts.journal.finish(this.held.lease, end));
     this.parts.logger.warn({ error }, 'The operation is stuck.');

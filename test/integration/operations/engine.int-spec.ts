@@ -120,7 +120,7 @@ describe.each(DATABASES)('operations on %s', (database) => {
     expect((await store.operations.require(id)).status).toBe('succeeded');
   });
 
-  it('stands stuck when an undo fails for good, and when it fails too often', async () => {
+  it('stands stuck at once when an undo fails for good, and a retry undoes it', async () => {
     let tries = 0;
     const fails = (code: 'conflict' | 'host_unreachable') =>
       step('one', () => Promise.reject(new AppError('conflict', 'No.')), {
@@ -148,7 +148,7 @@ describe.each(DATABASES)('operations on %s', (database) => {
     expect(seen[0]).toBeLessThanOrEqual(7_000);
   });
 
-  it('stands stuck when it fails after its pivot, with the way on; retry and abandon do what it says', async () => {
+  it('stands stuck when it fails after its pivot, with what is left and the way on, which retry and abandon are (SPEC-OP-9)', async () => {
     let broken = true;
     const steps = [
       step('pivot', () =>
@@ -161,7 +161,17 @@ describe.each(DATABASES)('operations on %s', (database) => {
     await work(second.id, deps);
     const stuck = await store.operations.require(first.id);
     expect(stuck).toMatchObject({ status: 'stuck', error: { code: 'stuck', details: { step: 'pivot' } } });
-    expect(stuck.error?.message).toContain(`POST /v1/operations/${first.id}/retry`);
+    const [retry, abandon] = ['retry', 'abandon'].map((how) => `POST /v1/operations/${first.id}/${how}`);
+    const message = String(stuck.error?.message);
+    expect(message).toContain('Step pivot cannot get further: The host says no.');
+    expect(message).toContain(`It leaves toy ${first.id} on host toys.`);
+    expect(message).toContain(`${retry} carries on from there; ${abandon} gives up`);
+    expect(stuck.error?.details).toMatchObject({
+      cause: { code: 'conflict' },
+      left: [{ what: `toy ${first.id}`, where: 'host toys' }],
+      retry,
+      abandon,
+    });
     broken = false;
     await store.operations.retry(first.id);
     await work(first.id, deps);
