@@ -1,7 +1,8 @@
 export type { Credentials, CredentialSource } from './auth/credentials.js';
 export type { CallMessage, CallPhase } from './connection/call-channel.js';
 export type { CallOptions } from './connection/call-options.js';
-export { CallStream, STREAM_CHUNK } from './connection/call-stream.js';
+export { CallStream } from './connection/call-stream.js';
+export { STREAM_CHUNK } from './connection/stream-packets.js';
 export { isHole, type Hole } from './connection/hole.js';
 export { Connection, type ConnectionOptions } from './connection/connection.js';
 export * from './constants/index.js';

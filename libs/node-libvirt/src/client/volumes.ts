@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { CallOptions } from '../connection/call-options.js';
-import { STREAM_CHUNK } from '../connection/call-stream.js';
+import { STREAM_CHUNK } from '../connection/stream-packets.js';
 import { VOL_DOWNLOAD, VOL_INFO, VOL_TYPE, VOL_UPLOAD } from '../constants/storage.js';
 import { LibvirtTransferError } from '../errors.js';
 import { P } from '../procedures/index.js';

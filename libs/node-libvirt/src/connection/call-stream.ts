@@ -2,20 +2,18 @@ import { Duplex, type DuplexOptions } from 'node:stream';
 import { abortReason, LibvirtTransportError } from '../errors.js';
 import type { StreamDirection } from '../procedures/procedure.js';
 import { MESSAGE_TYPE, STATUS, type Packet } from '../wire/packet.js';
-import { decodeHole, encodeHole, isHole, type Hole } from './hole.js';
+import { decodeHole, type Hole } from './hole.js';
+import { packItems, STREAM_CHUNK, type StreamPacket } from './stream-packets.js';
 
-/** Bytes that the daemon itself sends at most in one packet, and that we send. */
-export const STREAM_CHUNK = 262_120;
 /** Items that wait in a sparse stream, either way, before the other side is held back. */
 const ITEMS_HELD = 8;
 /** How long an aborted stream waits for the daemon to confirm. */
 const CONFIRMATION_MS = 5_000;
-const NOTHING = Buffer.alloc(0);
 
 /** What a stream needs of its connection. */
 export type StreamWire = {
   /** Resolves when the packet was handed to the operating system. */
-  readonly send: (packet: Pick<Packet, 'type' | 'status' | 'payload'>) => Promise<void>;
+  readonly send: (packet: StreamPacket & { readonly status: number }) => Promise<void>;
   readonly pause: () => void;
   readonly resume: () => void;
   /** The stream is over at the daemon too. */
@@ -119,7 +117,15 @@ export class CallStream<R = unknown> extends Duplex {
   }
 
   override _write(item: unknown, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
-    this.writeItem(item).then(() => callback(), callback);
+    this.writeItems([item]).then(() => callback(), callback);
+  }
+
+  /** All that waits: more than a socket takes at once, so that it has the next bytes when it has room. */
+  override _writev(
+    items: readonly { readonly chunk: unknown }[],
+    callback: (error?: Error | null) => void,
+  ): void {
+    this.writeItems(items.map(({ chunk }) => chunk)).then(() => callback(), callback);
   }
 
   override _final(callback: (error?: Error | null) => void): void {
@@ -152,18 +158,10 @@ export class CallStream<R = unknown> extends Duplex {
     if (!this.push(item)) this.wire.pause();
   }
 
-  private async writeItem(item: unknown): Promise<void> {
-    if (isHole(item)) return this.sendItem(MESSAGE_TYPE.streamHole, encodeHole(item));
-    if (!(item instanceof Uint8Array))
-      throw new TypeError('a stream takes bytes, and holes when it is sparse');
-    const bytes = Buffer.from(item.buffer, item.byteOffset, item.byteLength);
-    for (let at = 0; at < bytes.length; at += STREAM_CHUNK)
-      await this.sendItem(MESSAGE_TYPE.stream, bytes.subarray(at, at + STREAM_CHUNK));
-  }
-
-  private async sendItem(type: number, payload: Buffer): Promise<void> {
+  private async writeItems(items: readonly unknown[]): Promise<void> {
+    const packets = [...packItems(items)];
     if (this.phase !== 'flowing') throw new LibvirtTransportError('closed', `${this.procedure} has ended`);
-    await this.wire.send({ type, status: STATUS.continue, payload });
+    await Promise.all(packets.map((packet) => this.wire.send({ ...packet, status: STATUS.continue })));
   }
 
   /** Also the answer to the daemon's end of data: it waits for our OK before it says its own. */
@@ -179,7 +177,7 @@ export class CallStream<R = unknown> extends Duplex {
 
   /** What cannot be sent fails with the connection. */
   private sendStatus(status: number): void {
-    this.wire.send({ type: MESSAGE_TYPE.stream, status, payload: NOTHING }).catch(() => undefined);
+    this.wire.send({ type: MESSAGE_TYPE.stream, status, parts: [] }).catch(() => undefined);
   }
 
   private confirmed(): void {

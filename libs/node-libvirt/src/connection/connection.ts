@@ -137,10 +137,11 @@ export class Connection {
     const stream = new CallStream<R>(
       { procedure: name, direction, sparse },
       {
-        send: ({ payload, ...kind }) => {
-          const header = encodeHeader({ program, procedure: number, serial, ...kind }, payload.length);
+        send: ({ type, status, parts }) => {
+          const bytes = parts.reduce((sum, part) => sum + part.length, 0);
+          const header = encodeHeader({ program, procedure: number, type, serial, status }, bytes);
           return new Promise((resolve, reject) =>
-            this.outbox.send([header, payload], (error) => (error ? reject(error) : resolve())),
+            this.outbox.send([header, ...parts], (error) => (error ? reject(error) : resolve())),
           );
         },
         pause: () => this.pause(),
