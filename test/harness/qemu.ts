@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { QmpClient, QmpTransportError, type ConnectOptions, type QmpAddress } from '@diecast/qmp';
+import { QmpClient, type ConnectOptions, type QmpAddress } from '@diecast/qmp';
 import { freePort } from './haproxy.js';
 
 export type TestQemu = {
@@ -50,7 +49,7 @@ export async function startQemu(...args: readonly string[]): Promise<TestQemu> {
   const clients: QmpClient[] = [];
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL');
-    await exited;
+    await exited.catch(() => undefined);
   };
   const connect = async (
     monitor: QmpAddress = monitors.unix,
@@ -66,7 +65,9 @@ export async function startQemu(...args: readonly string[]): Promise<TestQemu> {
     await rm(folder, { recursive: true });
   };
   try {
-    await untilListening(monitors.tcp, () => child.exitCode !== null);
+    const listening = QmpClient.connect(monitors.tcp, { untilListening: true, deadlineMs: PATIENCE_MS });
+    const ended = exited.then(() => Promise.reject(new Error('it ended')));
+    (await Promise.race([listening, ended])).close();
   } catch (error) {
     await end();
     throw new Error(`QEMU did not start: ${said}`, { cause: error });
@@ -78,18 +79,4 @@ export async function startQemu(...args: readonly string[]): Promise<TestQemu> {
 export async function createDisk(path: string, size = '16M', ...options: readonly string[]): Promise<string> {
   await promisify(execFile)('qemu-img', ['create', '-q', '-f', 'qcow2', ...options, path, size]);
   return path;
-}
-
-async function untilListening(address: QmpAddress, ended: () => boolean): Promise<void> {
-  const deadline = performance.now() + PATIENCE_MS;
-  for (;;) {
-    try {
-      (await QmpClient.connect(address)).close();
-      return;
-    } catch (error) {
-      const early = error instanceof QmpTransportError && error.failure === 'unreachable';
-      if (!early || ended() || performance.now() > deadline) throw error;
-      await sleep(20);
-    }
-  }
 }

@@ -3,16 +3,11 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { QmpClient } from '../src/client.js';
-import { QmpTransportError } from '../src/errors.js';
 import type { SchemaInfo } from '../src/gen/types.js';
 import type { Origin } from './schema/generate-types.js';
 
 export type ReadSchema = { readonly entities: readonly SchemaInfo[]; readonly origin: Origin };
-
-const CONNECT_MS = 10_000;
-const RETRY_MS = 50;
 
 /** Starts a QEMU without a machine, asks it for its schema and ends it. */
 export async function readSchema(program: string): Promise<ReadSchema> {
@@ -26,7 +21,7 @@ export async function readSchema(program: string): Promise<ReadSchema> {
   const gone = once(qemu, 'exit');
   try {
     const client = await Promise.race([
-      connect(path),
+      QmpClient.connect({ path }, { untilListening: true }),
       gone.then(() => Promise.reject(new Error(`${program} ended`))),
     ]);
     const entities = await client.execute('query-qmp-schema');
@@ -38,20 +33,7 @@ export async function readSchema(program: string): Promise<ReadSchema> {
     };
   } finally {
     qemu.kill('SIGKILL');
-    await gone;
+    await gone.catch(() => undefined);
     await rm(folder, { recursive: true });
-  }
-}
-
-async function connect(path: string): Promise<QmpClient> {
-  const deadline = performance.now() + CONNECT_MS;
-  for (;;) {
-    try {
-      return await QmpClient.connect({ path });
-    } catch (error) {
-      const early = error instanceof QmpTransportError && error.failure === 'unreachable';
-      if (!early || performance.now() > deadline) throw error;
-      await sleep(RETRY_MS);
-    }
   }
 }

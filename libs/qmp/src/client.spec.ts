@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { symlink } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { FakeQmp, GREETING, type FakePeer } from '../../../test/harness/fake-qmp.js';
 import { QmpClient, type ConnectOptions } from './client.js';
@@ -78,6 +79,19 @@ describe('the client on a stream', () => {
     await expect(stopped).rejects.toThrow('enough');
     await expect(refused(() => undefined, { signal: AbortSignal.abort() })).rejects.toThrow('aborted');
     while (server.open > 0) await new Promise(setImmediate);
+  });
+
+  it('waits for somebody to listen when it is told to, within its deadline', async () => {
+    const path = `${server.path}-later`;
+    const options = { untilListening: true, deadlineMs: 50 };
+    await expect(QmpClient.connect({ path }, options)).rejects.toEqual(
+      new QmpTimeoutError('connecting', 50, true),
+    );
+    const arriving = server.connection();
+    const connecting = QmpClient.connect({ path }, { untilListening: true });
+    await symlink(server.path, path);
+    await (await arriving).greet();
+    clients.push(await connecting);
   });
 
   it('matches answers to commands by id, in whatever order they come', async () => {

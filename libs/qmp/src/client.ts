@@ -25,6 +25,8 @@ export type ConnectOptions = {
   readonly limits?: Partial<QmpLimits>;
   /** Enable out-of-band commands if QEMU offers them; default true. */
   readonly outOfBand?: boolean;
+  /** Try again until the deadline while nobody listens, e.g. at a QEMU that was just started; default false. */
+  readonly untilListening?: boolean;
 };
 
 const DEFAULT_CONNECT_MS = 10_000;
@@ -54,7 +56,10 @@ export class QmpClient implements QmpMonitor {
   }
 
   /** The same on a connected stream, e.g. of TLS or ssh; the stream is the client's from now on. */
-  static async overStream(stream: Duplex, options: ConnectOptions = {}): Promise<QmpClient> {
+  static async overStream(
+    stream: Duplex,
+    options: Omit<ConnectOptions, 'untilListening'> = {},
+  ): Promise<QmpClient> {
     return new QmpClient(await openStream(stream, openOptions(options)));
   }
 
@@ -64,7 +69,7 @@ export class QmpClient implements QmpMonitor {
    */
   static async overPassthrough(
     passthrough: MonitorPassthrough,
-    options: Omit<ConnectOptions, 'outOfBand'> = {},
+    options: Omit<ConnectOptions, 'outOfBand' | 'untilListening'> = {},
   ): Promise<QmpClient> {
     const { limits, signal, deadlineMs } = openOptions(options);
     return withinDeadline('query-version', { signal, deadlineMs }, async (giveUp) => {
@@ -142,5 +147,6 @@ function openOptions(options: ConnectOptions): OpenOptions {
     deadlineMs: options.deadlineMs ?? DEFAULT_CONNECT_MS,
     signal: options.signal,
     outOfBand: options.outOfBand ?? true,
+    untilListening: options.untilListening ?? false,
   };
 }

@@ -1,5 +1,6 @@
 import { createConnection, type NetConnectOpts, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { QmpError, QmpTransportError } from '../errors.js';
 import type { QmpLimits } from '../limits.js';
 import { withinDeadline } from '../deadline.js';
@@ -14,14 +15,17 @@ export type OpenOptions = {
   readonly signal: AbortSignal | undefined;
   /** Enables out-of-band commands if QEMU offers them. */
   readonly outOfBand: boolean;
+  /** Tries again while nobody listens. */
+  readonly untilListening: boolean;
 };
 
 const KEEP_ALIVE_AFTER_MS = 15_000;
+const TRY_AGAIN_AFTER_MS = 20;
 
 /** Connects, reads the greeting and negotiates the capabilities. @throws QmpTransportError | QmpTimeoutError | QmpError */
 export async function openAddress(address: QmpAddress, options: OpenOptions): Promise<SocketDoor> {
   return withinDeadline('connecting', options, async (signal) => {
-    const socket = await dial(address, signal);
+    const socket = await (options.untilListening ? dialUntilListening : dial)(address, signal);
     return negotiate(socket, options, signal);
   });
 }
@@ -52,10 +56,30 @@ function dial(address: QmpAddress, signal: AbortSignal): Promise<Socket> {
   return promise;
 }
 
+async function dialUntilListening(address: QmpAddress, signal: AbortSignal): Promise<Socket> {
+  for (;;) {
+    try {
+      return await dial(address, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isNotYetListening(error)) throw error;
+      await sleep(TRY_AGAIN_AFTER_MS);
+      signal.throwIfAborted();
+    }
+  }
+}
+
+/** There is no socket yet, or nobody at it; anything else does not get better by waiting. */
+function isNotYetListening(error: unknown): boolean {
+  const { code } = (error as { readonly cause?: NodeJS.ErrnoException }).cause ?? {};
+  return code === 'ENOENT' || code === 'ECONNREFUSED';
+}
+
 async function negotiate(stream: Duplex, options: OpenOptions, signal: AbortSignal): Promise<SocketDoor> {
   const door = new SocketDoor(stream, options.limits);
   const giveUp = (): void => door.close();
   signal.addEventListener('abort', giveUp, { once: true });
+  if (signal.aborted) giveUp();
   try {
     const { capabilities } = await door.awaitGreeting();
     const enable = options.outOfBand && capabilities.includes('oob') ? ['oob'] : [];
