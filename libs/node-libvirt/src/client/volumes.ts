@@ -1,15 +1,14 @@
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { CallOptions } from '../connection/call-options.js';
-import { STREAM_CHUNK } from '../connection/stream-packets.js';
 import { VOL_DOWNLOAD, VOL_INFO, VOL_TYPE, VOL_UPLOAD } from '../constants/storage.js';
 import { LibvirtTransferError } from '../errors.js';
 import { P } from '../procedures/index.js';
 import type { VolumeRef } from '../procedures/references.js';
 import { fillHoles, findHoles, type VolumePart } from './holes.js';
 import type { Caller } from './methods.js';
+import { pour, readInTurns } from './pour.js';
 import { SparseFile } from './sparse-file.js';
 import { Meter, stretch, untilClosed, whenBroken, within, type TransferProgress } from './transfer.js';
 
@@ -75,9 +74,13 @@ export async function uploadVolume(
     // The daemon cuts the file after every hole.
     return volume.type === VOL_TYPE.FILE ? stretch(parts, volume.fileLength - offset) : parts;
   };
+  const parts = partsOf(source);
   try {
-    await Promise.race([pipeline(partsOf(source), shape, stream), whenBroken(stream)]);
+    await Promise.race([pour(shape(parts), stream), whenBroken(stream)]);
   } finally {
+    // Without effect on what has ended well.
+    stream.destroy();
+    if (parts instanceof Readable) parts.destroy();
     await untilClosed(stream);
   }
   return meter.progress;
@@ -164,8 +167,7 @@ async function sizeOf(source: UploadSource): Promise<number | undefined> {
 /** A stream of the caller's is in our hands before it is used. It keeps its error, and whoever uses it will get it. */
 const mayBreakAnyTime = (stream: Readable | Writable): void => void stream.on('error', () => undefined);
 
-/** As a stream, which ends when the one does that it flows into. */
-function partsOf(source: UploadSource): Readable {
-  if (typeof source === 'string') return createReadStream(source, { highWaterMark: 4 * STREAM_CHUNK });
+function partsOf(source: UploadSource): AsyncIterable<VolumePart> {
+  if (typeof source === 'string') return readInTurns(source);
   return source instanceof Readable ? source : Readable.from(source);
 }
