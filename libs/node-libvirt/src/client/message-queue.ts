@@ -1,12 +1,13 @@
 import type { Connection } from '../connection/connection.js';
-import type { Packet } from '../wire/packet.js';
+import { PACKET_LIMIT, type Packet } from '../wire/packet.js';
 
-/** More than this unread means that the reader has lost touch; it then learns of a gap instead of the daemon's memory growing here. */
-const BACKLOG = 10_000;
+/** With more than this unread the reader has lost touch; it then learns of a gap, so that the messages do not fill the memory. */
+const BACKLOG = { messages: 10_000, bytes: PACKET_LIMIT } as const;
 
 /** What a connection receives unasked, in order, until it ends (then it throws) or the signal aborts (then it is over). */
 export class MessageQueue implements AsyncIterable<Packet> {
   private packets: Packet[] = [];
+  private bytes = 0;
   private wake: () => void = () => undefined;
 
   constructor(
@@ -14,8 +15,8 @@ export class MessageQueue implements AsyncIterable<Packet> {
     private readonly signal: AbortSignal,
   ) {
     connection.onMessage = (packet) => {
-      this.packets.push(packet);
-      if (this.packets.length > BACKLOG) connection.close();
+      this.keep(packet);
+      if (this.packets.length > BACKLOG.messages || this.bytes > BACKLOG.bytes) connection.close();
       this.wake();
     };
   }
@@ -28,6 +29,7 @@ export class MessageQueue implements AsyncIterable<Packet> {
       for (;;) {
         const batch = this.packets;
         this.packets = [];
+        this.bytes = 0;
         yield* batch;
         if (this.signal.aborted) return;
         if (this.packets.length > 0) continue;
@@ -40,5 +42,11 @@ export class MessageQueue implements AsyncIterable<Packet> {
       this.signal.removeEventListener('abort', wake);
       this.connection.closed.removeEventListener('abort', wake);
     }
+  }
+
+  /** The payload is a part of what was read at once, which is much more. */
+  private keep(packet: Packet): void {
+    this.packets.push({ ...packet, payload: Buffer.from(packet.payload) });
+    this.bytes += packet.payload.length;
   }
 }

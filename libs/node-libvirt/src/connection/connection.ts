@@ -51,7 +51,7 @@ export class Connection {
   private constructor(private readonly socket: Duplex) {
     this.outbox = new Outbox(socket);
     this.keepalive = new Keepalive(
-      (packet) => this.outbox.send([packet]),
+      (packet, done) => this.outbox.send([packet], done),
       () => this.end(closed(`the daemon was silent for ${SILENCE_MS / 1000} s`)),
     );
     socket.on('data', (chunk: Buffer) => this.receive(chunk));

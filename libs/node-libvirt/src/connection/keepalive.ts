@@ -19,9 +19,11 @@ export class Keepalive {
   private unanswered = 0;
   private heardSomething = false;
   private suspended = false;
+  private answering = false;
 
   constructor(
-    private readonly send: (packet: Buffer) => void,
+    /** Calls back when the packet has left, or never will. */
+    private readonly send: (packet: Buffer, done?: () => void) => void,
     private readonly onSilence: () => void,
   ) {}
 
@@ -51,8 +53,13 @@ export class Keepalive {
     this.unanswered = 0;
   }
 
+  /** One answer is under way at a time: whoever pings without reading shall not fill our memory with them. */
   received(packet: Packet): void {
-    if (packet.procedure === PING) this.send(keepalivePacket(PONG));
+    if (packet.procedure !== PING || this.answering) return;
+    this.answering = true;
+    this.send(keepalivePacket(PONG), () => {
+      this.answering = false;
+    });
   }
 
   private tick(): void {

@@ -8,6 +8,7 @@ export const STATUS = { ok: 0, error: 1, continue: 2 } as const;
 export const HEADER_BYTES = 28;
 const SERIAL_AT = 20;
 const LENGTH_BYTES = 4;
+const SMALL_BYTES = 4096;
 /** VIR_NET_MESSAGE_MAX plus the length word. */
 export const PACKET_LIMIT = 33_554_432 + 4;
 
@@ -60,6 +61,14 @@ const decodePacket = (frame: Buffer): Packet => ({
   payload: frame.subarray(HEADER_BYTES),
 });
 
+/** In memory of its own: a part of Node's pool would keep all the pool. */
+function joined(first: Buffer, second: Buffer): Buffer {
+  const both = Buffer.allocUnsafeSlow(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}
+
 /** Cuts a byte stream into packets. Holds at most one unfinished packet, whose size it checks before it waits for it. */
 export class PacketSplitter {
   private readonly held: Buffer[] = [];
@@ -69,11 +78,23 @@ export class PacketSplitter {
 
   /** @throws LibvirtTransportError `protocol` for a length that no honest peer sends */
   push(chunk: Buffer): Packet[] {
-    this.held.push(chunk);
-    this.heldBytes += chunk.length;
+    this.hold(chunk);
     if (this.heldBytes < this.wanted) return [];
-    const bytes = this.held.length === 1 ? chunk : Buffer.concat(this.held, this.heldBytes);
-    return this.cut(bytes);
+    const [first = chunk] = this.held;
+    return this.cut(this.held.length === 1 ? first : Buffer.concat(this.held, this.heldBytes));
+  }
+
+  /** A buffer of one byte costs a hundred: small ones are joined, each with one of no more than its own size. */
+  private hold(chunk: Buffer): void {
+    this.heldBytes += chunk.length;
+    let last = chunk;
+    while (last.length < SMALL_BYTES) {
+      const before = this.held.at(-1);
+      if (before === undefined || before.length > last.length) break;
+      this.held.pop();
+      last = joined(before, last);
+    }
+    this.held.push(last);
   }
 
   private cut(bytes: Buffer): Packet[] {
