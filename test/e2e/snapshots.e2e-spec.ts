@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { layerFileName, memoryFileName, type Instance, type Json, type Operation } from '@diecast/model';
@@ -8,7 +9,9 @@ import { POOL } from '@diecast/hypervisor';
 import { findHostProcess } from '../../apps/lab/src/host.js';
 import { layOut, layOutHost } from '../../apps/lab/src/layout.js';
 import { leaveToDie } from '../harness/dead-worker.js';
+import { startDhcp } from '../harness/dhcp.js';
 import { startLab } from '../harness/lab.js';
+import { sampleSettings } from '../harness/samples.js';
 import { openServices, type TestServices } from '../harness/services.js';
 import {
   ask,
@@ -21,6 +24,20 @@ import {
 } from '../harness/tiny-service.js';
 
 const command = promisify(execFile);
+
+/** Who answers at the address, asked over and over until the signal aborts; `nobody` when a request fails. */
+async function askOn(address: string | null, over: AbortSignal): Promise<readonly string[]> {
+  const answers: string[] = [];
+  while (!over.aborted) {
+    const answer = await ask(address).then(
+      ({ instance }) => instance,
+      () => 'nobody',
+    );
+    answers.push(answer);
+    await sleep(50);
+  }
+  return answers;
+}
 
 describe('snapshots as operations', () => {
   let lab: Awaited<ReturnType<typeof startLab>>;
@@ -174,6 +191,35 @@ describe('snapshots as operations', () => {
     expect(await ask(address)).toEqual({ instance: restored, data: 'first' });
     expect(await recordedOn(services, 'a')).toEqual([activeLayer]);
     expect((await leftOn(services, 'a')).slice(1)).toEqual([activeLayer]);
+  }, 300_000);
+
+  it('restores a machine that asks for an address of its own, while its origin answers on (SPEC-SNAP-1)', async () => {
+    const dhcp = await startDhcp(lab);
+    const [origin, copy, snapshotId] = [randomUUID(), randomUUID(), randomUUID()];
+    try {
+      const { spec } = await store.services.iteration('web', 1);
+      const network = { ...spec.network, addressing: { mode: 'dhcp' } } as const;
+      await store.services.declare('asking', { ...spec, network }, sampleSettings(1), 'test');
+      await done('instance.create', { instanceId: origin, service: 'asking', iteration: 1, host: 'a' });
+      const { address } = await instance(origin);
+      await putData(address, 'kept');
+      await take(origin, snapshotId, true);
+
+      const over = new AbortController();
+      const asking = askOn(address, over.signal);
+      await done('snapshot.restore', { snapshotId, instanceId: copy });
+      const other = (await instance(copy)).address;
+      expect(await ask(other)).toEqual({ instance: copy, data: 'kept' });
+      over.abort();
+      const answers = await asking;
+      expect(answers.length).toBeGreaterThan(10);
+      expect(new Set(answers)).toEqual(new Set([origin]));
+      expect(other).not.toBe(address);
+    } finally {
+      await dhcp.stop();
+    }
+    for (const instanceId of [origin, copy]) await done('instance.discontinue', { instanceId });
+    await done('snapshot.delete', { snapshotId });
   }, 300_000);
 
   it('leaves nothing but images on the host, and refuses a machine that is gone', async () => {

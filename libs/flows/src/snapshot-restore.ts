@@ -21,11 +21,6 @@ async function requireRestorable({ store }: FlowServices, id: string): Promise<S
   const image = await store.images.resolve(spec.image);
   if (image.status === 'revoked')
     throw new AppError('image_revoked', `Image ${image.digest} of snapshot ${id} was revoked.`);
-  if (snapshot.withMemory && spec.network.addressing.mode === 'dhcp')
-    throw new AppError(
-      'unsupported',
-      `Snapshot ${id} holds a memory with an address that was given by DHCP, and the machine in it would go on using that; restore a snapshot of the disk alone.`,
-    );
   return snapshot;
 }
 

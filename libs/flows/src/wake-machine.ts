@@ -7,8 +7,8 @@ import type { FlowServices } from './services.js';
 
 /**
  * A program that every image must have whose machines are restored with their memory. It is given `instance=`, `service=`,
- * `iteration=`, `mac=`, `network=IP/PREFIX,GATEWAY` (when static) and `seed=` for the random generator, and ends with 0 when the
- * machine is who it is told to be.
+ * `iteration=`, `mac=`, `network=` (`IP/PREFIX,GATEWAY`, or `dhcp` when it has to ask as soon as its link is up) and `seed=` for the
+ * random generator, and ends with 0 when the machine is who it is told to be.
  */
 const IDENTITY_PROGRAM = '/usr/bin/diecast-identity';
 const SEED_BYTES = 48;
@@ -30,14 +30,14 @@ export async function wakeMachine(
   const copy = restoreFileName(instance.id);
   const file = { host: host.name, name: copy, kind: 'memory' as const, sizeBytes: 0 };
   await services.store.hostFiles.begin({ ...file, backing: null, owner: instance.id });
-  const network = networkCredential(instance, spec);
+  const network = networkCredential(instance, spec) ?? 'dhcp';
   const identify = [
     IDENTITY_PROGRAM,
     `instance=${instance.id}`,
     `service=${instance.service}`,
     `iteration=${instance.iteration}`,
     `mac=${instance.mac}`,
-    ...(network === undefined ? [] : [`network=${network}`]),
+    `network=${network}`,
     `seed=${randomBytes(SEED_BYTES).toString('base64')}`,
   ];
   const { restores } = services.hypervisors.at(host);
