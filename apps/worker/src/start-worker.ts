@@ -1,5 +1,6 @@
 import {
   healthController,
+  historyController,
   hostWatch,
   serviceController,
   trafficController,
@@ -35,6 +36,7 @@ export async function startWorker(parts: WorkerParts): Promise<{ close(): Promis
       healthController({ ...services, log }),
       hostWatch({ ...services, log }),
       trafficController({ store, balancer, log }),
+      historyController({ store, keepDays: config.historyDays, log }),
     ] satisfies readonly Tick<TickName>[],
   });
 

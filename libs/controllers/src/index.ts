@@ -1,5 +1,6 @@
 export type { ControllerDeps, ControllerLog } from './deps.js';
 export { healthController } from './health-controller.js';
+export { historyController } from './history-controller.js';
 export { watchHostEvents } from './host-events.js';
 export { hostWatch } from './host-watch.js';
 export { lookAtHost, type LookOptions } from './look-at-host.js';

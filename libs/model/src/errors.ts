@@ -37,6 +37,12 @@ export const ERROR_CODES = {
     retry: 'never',
     advice: 'Check the name or id; list the collection to see what exists.',
   },
+  gone: {
+    http: 410,
+    grpc: 'OUT_OF_RANGE',
+    retry: 'never',
+    advice: 'Look at the resources as they are now, then follow from the newest event.',
+  },
   already_exists: {
     http: 409,
     grpc: 'ALREADY_EXISTS',

@@ -6,6 +6,7 @@ import type { Notifier } from './database/notifier.js';
 import { openSession, type Reads, type Session } from './database/session.js';
 import { MIGRATIONS } from './migrations/all.js';
 import { eventQueries } from './queries/events.js';
+import { historyQueries } from './queries/history.js';
 import { hostFileQueries } from './queries/host-files.js';
 import { hostQueries } from './queries/hosts.js';
 import { idempotencyQueries } from './queries/idempotency.js';
@@ -80,6 +81,7 @@ function queriesOn(session: Session, notifier: Notifier) {
     snapshots: snapshotQueries(session),
     operations: operationQueries(session),
     events: eventQueries(session, notifier),
+    history: historyQueries(session),
     tokens: tokenQueries(session),
     idempotency: idempotencyQueries(session),
     journal: operationJournal(session, notifier),

@@ -304,6 +304,19 @@ export interface OperationQueries {
   requireTurn(id: string): Promise<void>;
 }
 
+export interface HistoryQueries {
+  /**
+   * Lets go of a part of what is older: operations that are over (those of rollouts stay), events but those of operations
+   * that are there, idempotency keys. `more`: call again.
+   */
+  prune(keepDays: number): Promise<{
+    readonly operations: number;
+    readonly events: number;
+    readonly keys: number;
+    readonly more: boolean;
+  }>;
+}
+
 export interface EventQueries {
   append(event: Omit<Event, 'id' | 'at'>): Promise<void>;
   /** In order, after the given id. */
@@ -372,6 +385,7 @@ export interface Store {
   readonly snapshots: SnapshotQueries;
   readonly operations: OperationQueries;
   readonly events: EventQueries;
+  readonly history: HistoryQueries;
   readonly tokens: TokenQueries;
   readonly idempotency: IdempotencyQueries;
   /** The memory of the engine in libs/operations. Nobody else writes through it. */

@@ -40,6 +40,7 @@ export class EventsController {
     {
       summary: 'Watch everything (server-sent events)',
       description: 'From now on, or after `Last-Event-ID`. "Try it out" cannot show a stream without an end.',
+      may: ['gone'],
     },
     SAYS,
   )

@@ -15,6 +15,7 @@ export type Config = {
   /** Null: no limit. */
   readonly clusterOperations: number | null;
   readonly hostOperations: number;
+  readonly historyDays: number;
   /** Folders that path sources may be read from. Null: not said (any in standalone, none in a cluster). */
   readonly imagePaths: readonly string[] | null;
   readonly imageMaxBytes: number;
@@ -110,6 +111,7 @@ function toConfig(values: z.output<typeof schema>): Config {
     workerConcurrency: values.DIECAST_WORKER_CONCURRENCY,
     clusterOperations: values.DIECAST_CLUSTER_OPERATIONS ?? null,
     hostOperations: values.DIECAST_HOST_OPERATIONS,
+    historyDays: values.DIECAST_HISTORY_DAYS,
     imagePaths: values.DIECAST_IMAGE_PATHS ?? null,
     imageMaxBytes: values.DIECAST_IMAGE_MAX_BYTES,
     imagePrivateUrls: values.DIECAST_IMAGE_PRIVATE_URLS,

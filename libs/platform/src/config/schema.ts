@@ -121,6 +121,10 @@ export const schema = z.object({
     description:
       'Operations that burden one host at the same time: write images, start machines, move them, take snapshots.',
   }),
+  DIECAST_HISTORY_DAYS: whole(1, 36_500).prefault('90').meta({
+    description:
+      'Days that operations which are over, events and idempotency keys are kept. Rollouts and their operations stay.',
+  }),
   DIECAST_IMAGE_PATHS: folders.optional().meta({
     description:
       'Absolute folders, separated by `:`, that images may be imported from by path. Empty: none. Unset: any in standalone, none in a cluster.',

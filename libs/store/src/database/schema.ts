@@ -215,6 +215,11 @@ export type IdempotencyTable = {
   readonly created_at: Generated<Date>;
 };
 
+export type HistoryTable = {
+  /** Up to this event some are no longer there. */
+  readonly pruned_through: number;
+};
+
 /** The tables as the migrations leave them. */
 export type Database = {
   readonly hosts: HostTable;
@@ -230,6 +235,7 @@ export type Database = {
   readonly operation_steps: OperationStepTable;
   readonly operation_locks: OperationLockTable;
   readonly events: EventTable;
+  readonly history: HistoryTable;
   readonly tokens: TokenTable;
   readonly idempotency_keys: IdempotencyTable;
 };

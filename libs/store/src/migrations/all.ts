@@ -6,6 +6,7 @@ import { hostMemory } from './0005-host-memory.js';
 import { moves } from './0006-moves.js';
 import { pivots } from './0007-pivots.js';
 import { turns } from './0008-turns.js';
+import { history } from './0009-history.js';
 import type { Migration } from './migration.js';
 
 /** In order; append only. */
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   moves,
   pivots,
   turns,
+  history,
 ];

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { AppError, type Event, type Json } from '@diecast/model';
 import type { Notifier } from '../database/notifier.js';
-import type { Session } from '../database/session.js';
+import type { Reads, Session } from '../database/session.js';
 import type { EventQueries } from '../store.js';
 
 const EVENT_ID = /^(0|[1-9]\d{0,18})$/;
@@ -25,7 +25,8 @@ export function eventQueries(session: Session, notifier: Notifier): EventQueries
         .where(sql<boolean>`id > ${id ?? '0'}::bigint`)
         .orderBy('events.id')
         .limit(filter.limit);
-      if (filter.operationId !== undefined) {
+      if (filter.operationId === undefined) await refuseGap(session.db, id ?? '0');
+      else {
         query = query.where('resource_type', '=', 'operation').where('resource_id', '=', filter.operationId);
       }
       const rows = await query.execute();
@@ -40,8 +41,8 @@ export function eventQueries(session: Session, notifier: Notifier): EventQueries
 
     async latestId() {
       const row = await session.db
-        .selectFrom('events')
-        .select(sql<string>`coalesce(max(id), 0)::text`.as('id'))
+        .selectFrom('history')
+        .select(sql<string>`greatest(pruned_through, (select max(id) from events))::text`.as('id'))
         .executeTakeFirstOrThrow();
       return row.id;
     },
@@ -51,4 +52,21 @@ export function eventQueries(session: Session, notifier: Notifier): EventQueries
       await notifier.wait(timeoutMs, signal);
     },
   };
+}
+
+/** Of all events together; those of one operation go with it. @throws AppError `gone` */
+async function refuseGap(db: Reads, after: string): Promise<void> {
+  const gap = await db
+    .selectFrom('history')
+    .select(sql<string>`pruned_through::text`.as('through'))
+    .where(sql<boolean>`pruned_through > ${after}::bigint`)
+    .executeTakeFirst();
+  if (gap === undefined) return;
+  throw new AppError(
+    'gone',
+    `Events after ${after} are no longer all kept; they are whole after ${gap.through}.`,
+    {
+      details: { wholeAfter: gap.through },
+    },
+  );
 }
