@@ -49,6 +49,12 @@ module.exports = {
       to: { path: '^libs/(hypervisor|node-libvirt|qmp|flows|controllers)/' },
     },
     {
+      name: 'the cli is a client of the REST API: of the rest it knows the model and types',
+      severity: 'error',
+      from: { path: '^apps/cli/' },
+      to: { path: '^(apps/(?!cli/)|libs/(?!model/))', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'the core knows nothing of frameworks, queues or SQL',
       severity: 'error',
       from: { path: '^libs/(model|planning|operations|node-libvirt|qmp)/' },
