@@ -20,20 +20,26 @@ import {
 } from './events.js';
 import { follow, type SubscriptionEvent } from './follow.js';
 import { methodsOf, type Caller } from './methods.js';
+import { SharedConnections } from './shared-connections.js';
 
 export type LibvirtOptions = {
   /** Milliseconds for reaching and opening; default 10 000. */
   readonly connectTimeoutMs?: number;
   readonly readOnly?: boolean;
+  /** How many connections short calls may share when there are many of them at once; default 2. */
+  readonly connections?: number;
   /** For a daemon that asks for SASL; without them libvirt's auth.conf is looked into. */
   readonly credentials?: Credentials | CredentialSource;
 };
 
-/** What calls share a connection for: answers of the daemon, or of programs in its guests. */
-type Lane = 'daemon' | 'guests';
+/**
+ * With two libvirtd answers a fifth more calls than with one, with four a third more, and then no more. Each has at most
+ * four calls open, and libvirtd has 20 workers (max_workers) for all of its clients: two leave most of them to others.
+ */
+const CONNECTIONS = 2;
 
 /**
- * One hypervisor. Short calls share a connection that is made when needed and made again after it broke; a call that was on
+ * One hypervisor. Short calls share connections that are made when needed and made again after they broke; a call that was on
  * a broken connection fails and is never sent twice. Every long call and every stream has a connection of its own, so that
  * nothing waits behind it (libvirtd stops reading a connection with five open calls).
  *
@@ -58,7 +64,9 @@ export class Libvirt implements Caller {
   readonly secret = methodsOf(this, P.secret);
   readonly qemu = methodsOf(this, P.qemu);
 
-  private readonly shared = new Map<Lane, Promise<Connection>>();
+  private readonly forDaemon: SharedConnections;
+  /** Programs in guests may be dead: calls that wait for them share one connection, and nothing else waits behind them. */
+  private readonly forGuests: SharedConnections;
   private readonly open = new Set<Connection>();
   private readonly closing = new AbortController();
 
@@ -68,19 +76,22 @@ export class Libvirt implements Caller {
     private readonly options: LibvirtOptions = {},
   ) {
     this.uri = parseLibvirtUri(uri);
+    const connect = (): Promise<Connection> => this.newConnection();
+    this.forDaemon = new SharedConnections(connect, options.connections ?? CONNECTIONS);
+    this.forGuests = new SharedConnections(connect, 1);
   }
 
   /** @throws LibvirtError what the daemon answers; LibvirtTimeoutError; LibvirtTransportError */
   async call<A, R>(procedure: Procedure<A, R>, args: A, options: CallOptions = {}): Promise<R> {
     if (procedure.long === true)
       return this.withConnection((connection) => connection.call(procedure, args, options));
-    const lane = procedure.guest === true ? 'guests' : 'daemon';
-    const connection = await this.sharedConnection(lane);
+    const shared = procedure.guest === true ? this.forGuests : this.forDaemon;
+    const connection = await shared.take();
     try {
       return await connection.call(procedure, args, options);
     } catch (error) {
       // A call that hangs keeps its place at the daemon. Others shall not have to wait behind it.
-      if (error instanceof LibvirtTimeoutError) this.replaceShared(lane, connection);
+      if (error instanceof LibvirtTimeoutError) shared.retire(connection);
       throw error;
     }
   }
@@ -162,7 +173,6 @@ export class Libvirt implements Caller {
 
   close(): void {
     this.closing.abort(closedByUs());
-    this.shared.clear();
     for (const connection of this.open) connection.close();
   }
 
@@ -173,24 +183,6 @@ export class Libvirt implements Caller {
   ): AsyncGenerator<T | SubscriptionEvent> {
     const connect = (): Promise<Connection> => this.newConnection();
     return follow({ connect, register, read, over: () => this.closing.signal.aborted, signal });
-  }
-
-  private sharedConnection(lane: Lane): Promise<Connection> {
-    const present = this.shared.get(lane);
-    if (present !== undefined) return present;
-    const opening = this.newConnection();
-    this.shared.set(lane, opening);
-    const forget = (): void => {
-      if (this.shared.get(lane) === opening) this.shared.delete(lane);
-    };
-    opening.then((connection) => connection.closed.addEventListener('abort', forget, { once: true }), forget);
-    return opening;
-  }
-
-  /** The next call makes a new one; this one ends when nobody waits for it any more. */
-  private replaceShared(lane: Lane, connection: Connection): void {
-    if (!connection.isRetired) this.shared.delete(lane);
-    connection.retire();
   }
 
   private async newConnection(

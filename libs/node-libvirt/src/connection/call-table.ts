@@ -69,6 +69,15 @@ export class CallTable {
     return this.onTheWire.size + this.queue.length;
   }
 
+  /** All that take up room, or would. */
+  get open(): number {
+    return this.awaited + this.abandoned.size;
+  }
+
+  get isFull(): boolean {
+    return this.open >= CALLS_ON_THE_WIRE;
+  }
+
   private begin(call: Call): void {
     if (this.failure !== undefined) return call.reject(this.failure);
     this.queue.push(call);

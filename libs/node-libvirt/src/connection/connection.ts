@@ -115,8 +115,14 @@ export class Connection {
     this.closeIfIdle();
   }
 
-  get isRetired(): boolean {
-    return this.retired;
+  /** Calls that the daemon has yet to answer or that wait for room, also those that nobody waits for any more. */
+  get openCalls(): number {
+    return this.calls.open;
+  }
+
+  /** Whether another call would have to wait for room. */
+  get isFull(): boolean {
+    return this.calls.isFull;
   }
 
   close(): void {
