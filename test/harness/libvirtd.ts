@@ -5,7 +5,7 @@ import { existsSync, openSync, readFileSync, readlinkSync } from 'node:fs';
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run, tryRun } from '../../apps/lab/src/run.js';
 import { makeAuthority, type Authority } from './libvirtd-pki.js';
@@ -47,7 +47,12 @@ export type TestLibvirtd = {
 export type ClientAnswer = { readonly uri: string } | { readonly failure: string; readonly message: string };
 
 const HOSTNAME = 'testhost';
-const CLIENT = join(import.meta.dirname, 'libvirtd-client.ts');
+/** This tree is here too in the machine: where it really is, as under /root, its other users may not get to. */
+const TREE = join(import.meta.dirname, '..', '..');
+const TREE_INSIDE = '/run/diecast';
+const inside = (path: string): string =>
+  path.startsWith(`${TREE}/`) ? join(TREE_INSIDE, relative(TREE, path)) : path;
+const HARNESS = inside(import.meta.dirname);
 
 /** Users of the machine besides root: one whom polkit trusts with libvirt, one whom it does not. */
 export const USERS = { member: 4242, stranger: 4243 } as const;
@@ -84,6 +89,8 @@ for path in lib cache log; do mount -t tmpfs tmpfs /var/$path/libvirt; done
 mount -t tmpfs tmpfs /run
 mkdir -p /run/libvirt /run/lock /run/sshd /run/dbus
 mount --bind $DIR/run /run/libvirt
+mkdir ${TREE_INSIDE}
+mount --bind '${TREE}' ${TREE_INSIDE}
 mount -t tmpfs tmpfs /sys/fs/cgroup
 hostname ${HOSTNAME}
 mount -t tmpfs tmpfs /home
@@ -183,7 +190,7 @@ export async function startLibvirtd(options: LibvirtdOptions = {}): Promise<Test
     await untilTrue(() => readlinkSync(`/proc/${pid}/ns/net`) !== readlinkSync('/proc/self/ns/net'));
     await plugIn(pid, net);
     await untilAnswers(dir, net, child);
-    const inside = [
+    const namespaces = [
       '--target',
       String(await firstProcess(pid)),
       '--mount',
@@ -193,17 +200,17 @@ export async function startLibvirtd(options: LibvirtdOptions = {}): Promise<Test
       '--pid',
     ];
     const exec = (command: string, ...args: readonly string[]): Promise<string> =>
-      run('nsenter', [...inside, command, ...args]);
+      run('nsenter', [...namespaces, command, ...args]);
     const clientAs = async (uid: number, uri: string, mode?: 'reader'): Promise<ClientAnswer> => {
       const own = ['HOME=' + homeOf(uid), `XDG_RUNTIME_DIR=/run/user/${uid}`, 'LC_ALL=C.UTF-8'];
       const user = ['setpriv', '--reuid', String(uid), '--regid', String(uid), '--init-groups'];
-      const program = ['--import', join(import.meta.dirname, 'typescript.mjs'), CLIENT, uri];
+      const program = ['--import', join(HARNESS, 'typescript.mjs'), join(HARNESS, 'libvirtd-client.ts'), uri];
       return JSON.parse(
         await exec(
           'env',
           ...own,
           ...user,
-          process.execPath,
+          inside(process.execPath),
           ...program,
           ...(mode === undefined ? [] : [mode]),
         ),
