@@ -39,13 +39,9 @@ export function wordBytes(...words: readonly number[]): Buffer {
   return bytes;
 }
 
-/** Procedures that every client calls first. */
-const HANDSHAKE: Readonly<Record<number, Uint8Array>> = {
-  // AUTH_LIST: one way, none. CONNECT_SUPPORTS_FEATURE: yes. CONNECT_OPEN.
-  66: wordBytes(1, 0),
-  60: wordBytes(1),
-  1: wordBytes(),
-};
+const OPEN = 1;
+/** What a client may call before it opens, and the answers. AUTH_LIST: one way, none. CONNECT_SUPPORTS_FEATURE: yes. */
+const HANDSHAKE: Readonly<Record<number, Uint8Array>> = { 66: wordBytes(1, 0), 60: wordBytes(1) };
 
 /** The far side of one connection. It understands packets, and does nothing by itself. */
 export class FakeLibvirtd {
@@ -89,8 +85,11 @@ export class FakeLibvirtd {
 
   /** Lets a client in, as libvirtd does. */
   async welcome(): Promise<void> {
-    for (const [procedure, payload] of [66, 60, 1].map((number) => [number, HANDSHAKE[number]] as const))
-      this.answer(await this.saw((frame) => frame.procedure === procedure), payload);
+    for (let calls = 0; ; calls += 1) {
+      const call = await this.saw((frame) => this.seen.indexOf(frame) === calls);
+      this.answer(call, HANDSHAKE[call.procedure]);
+      if (call.procedure === OPEN) return;
+    }
   }
 
   private read(chunk: Buffer): void {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Hole } from '../connection/hole.js';
 import { isHole } from '../connection/hole.js';
 
@@ -7,6 +8,7 @@ export type VolumePart = Uint8Array | Hole;
 /** Zeros become a hole when this many of them lie together and fill a block of this size, counted from the start. */
 const BLOCK = 65_536;
 const ZEROS = Buffer.alloc(BLOCK);
+const BLOCKS_A_TURN = 64;
 
 /**
  * The same bytes, with holes instead of the zeros that fill whole blocks. Node cannot ask a file system for the holes of a
@@ -62,6 +64,10 @@ function* zeroRun(length: number): Generator<VolumePart> {
   else if (length > 0) yield ZEROS.subarray(0, length);
 }
 
-function* zeroBytes(length: number): Generator<Uint8Array> {
-  for (let left = length; left > 0; left -= BLOCK) yield ZEROS.subarray(0, Math.min(left, BLOCK));
+/** Whoever takes the zeros may be so fast that nothing else would get its turn until the last. */
+async function* zeroBytes(length: number): AsyncGenerator<Uint8Array> {
+  for (let left = length; left > 0; left -= BLOCK) {
+    yield ZEROS.subarray(0, Math.min(left, BLOCK));
+    if ((left / BLOCK) % BLOCKS_A_TURN < 1) await nextTurn();
+  }
 }
