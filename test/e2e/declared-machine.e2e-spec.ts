@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { canonicalJson, seedFileName, type IterationSpec, type Json, type Operation } from '@diecast/model';
 import { FLOWS } from '@diecast/flows';
+import type { Hypervisor } from '@diecast/hypervisor';
 import { run } from '../../apps/lab/src/run.js';
 import { startDhcp } from '../harness/dhcp.js';
+import { runInGuest } from '../harness/guest.js';
 import { startLab } from '../harness/lab.js';
 import { requireDigest, sampleEvidence, sampleSettings } from '../harness/samples.js';
 import { openServices, type TestServices } from '../harness/services.js';
 import { declareTiny, leftOn, registerHosts, requireSucceeded } from '../harness/tiny-service.js';
+import { until } from '../harness/until.js';
 
 const USER_DATA = '#cloud-config\nwrite_files:\n- {path: /run/hello, content: "grüße"}\n';
 const SECRET = 'two lines,\nwith "quotes", commas=1 and\ttabs\n';
@@ -30,20 +33,18 @@ describe('what a service declares of its machines', () => {
     await done('instance.create', { instanceId, service, iteration: 1, host: 'a' });
   }
 
-  /** Standard output of a program in the guest. */
-  async function within(instanceId: string, ...argv: readonly string[]): Promise<string> {
-    const instance = await store.instances.require(instanceId);
-    const on = services.hypervisors.at(await store.hosts.require(instance.host ?? ''));
-    const { stdout, stderr } = await on.guests.execInGuest(instanceId, argv);
-    return stdout + stderr;
+  /** The host that the machine is on. */
+  async function hostOf(instanceId: string): Promise<Hypervisor> {
+    const { host } = await store.instances.require(instanceId);
+    return services.hypervisors.at(await store.hosts.require(host ?? ''));
   }
 
+  const within = async (instanceId: string, ...argv: readonly string[]): Promise<string> =>
+    runInGuest(await hostOf(instanceId), instanceId, argv);
+
   /** What the machine's CPU calls itself. */
-  async function cpuOf(instanceId: string): Promise<string | undefined> {
-    const instance = await store.instances.require(instanceId);
-    const on = services.hypervisors.at(await store.hosts.require(instance.host ?? ''));
-    return on.machines.readMachineCpu(instanceId);
-  }
+  const cpuOf = async (instanceId: string): Promise<string | undefined> =>
+    (await hostOf(instanceId)).machines.readMachineCpu(instanceId);
 
   beforeAll(async () => {
     lab = await startLab('declared', 2);
@@ -98,6 +99,8 @@ describe('what a service declares of its machines', () => {
     await cast(seeded, 'seeded', { ...plain, userData: { cloudInit, credentials } });
 
     const { address } = await store.instances.require(seeded);
+    // The guest mounts it beside its other work: a check may pass before.
+    await until(async () => (await within(seeded, '/bin/grep', ' /run/seed ', '/proc/mounts')) || undefined);
     expect(await within(seeded, '/bin/cat', '/run/seed/user-data')).toBe(USER_DATA);
     expect(await within(seeded, '/bin/cat', '/run/seed/meta-data')).toBe(
       `instance-id: ${seeded}\nlocal-hostname: seeded-${seeded.slice(-8)}\nrole: web\n`,
