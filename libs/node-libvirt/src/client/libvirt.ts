@@ -3,7 +3,7 @@ import type { Credentials, CredentialSource } from '../auth/credentials.js';
 import type { CallOptions } from '../connection/call-options.js';
 import type { CallStream } from '../connection/call-stream.js';
 import { Connection, type ConnectionOptions } from '../connection/connection.js';
-import { LibvirtTimeoutError, LibvirtTransportError } from '../errors.js';
+import { LibvirtTransportError } from '../errors.js';
 import { P } from '../procedures/index.js';
 import type { Procedure, StreamProcedure } from '../procedures/procedure.js';
 import type { DomainRef } from '../procedures/references.js';
@@ -90,8 +90,8 @@ export class Libvirt implements Caller {
     try {
       return await connection.call(procedure, args, options);
     } catch (error) {
-      // A call that hangs keeps its place at the daemon. Others shall not have to wait behind it.
-      if (error instanceof LibvirtTimeoutError) shared.retire(connection);
+      // A call that was given up keeps its place at the daemon. Others shall not have to wait behind it.
+      if (connection.waitsForNobody) shared.retire(connection);
       throw error;
     }
   }

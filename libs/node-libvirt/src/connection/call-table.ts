@@ -74,6 +74,11 @@ export class CallTable {
     return this.awaited + this.abandoned.size;
   }
 
+  /** Whether a call that was given up, by its deadline or its signal, still has its place at the daemon. */
+  get hasAbandoned(): boolean {
+    return this.abandoned.size > 0;
+  }
+
   get isFull(): boolean {
     return this.open >= CALLS_ON_THE_WIRE;
   }

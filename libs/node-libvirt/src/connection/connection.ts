@@ -120,6 +120,11 @@ export class Connection {
     return this.calls.open;
   }
 
+  /** Whether the daemon still works on a call that its caller has given up. */
+  get waitsForNobody(): boolean {
+    return this.calls.hasAbandoned;
+  }
+
   /** Whether another call would have to wait for room. */
   get isFull(): boolean {
     return this.calls.isFull;
