@@ -29,6 +29,14 @@ export {
   type UploadOptions,
   type UploadSource,
 } from './client/volumes.js';
+export {
+  migrateDirect,
+  migratePeerToPeer,
+  MigrationUndecidedError,
+  type Migrated,
+  type MigrateDirectOptions,
+  type MigrateOptions,
+} from './client/migrate.js';
 export { allOf, byField, typed } from './client/parameters.js';
 export { P } from './procedures/index.js';
 export type { Procedure, StreamProcedure } from './procedures/procedure.js';
