@@ -23,29 +23,36 @@ export type MethodsOf<G> = { readonly [K in keyof G]: Method<G[K]> };
 const opensStream = <A, R>(procedure: Procedure<A, R>): procedure is StreamProcedure<A, R> =>
   procedure.stream !== undefined;
 
+function methodFor<A, R>(caller: Caller, procedure: Procedure<A, R>) {
+  return (args: A = {} as A, options?: CallOptions): Promise<unknown> =>
+    opensStream(procedure)
+      ? caller.openStream(procedure, args, options)
+      : caller.call(procedure, args, options);
+}
+
 const CALLER = Symbol('caller');
 type OfCaller = { readonly [CALLER]: Caller };
 
-function methodOf<A, R>(procedure: Procedure<A, R>) {
-  return function (this: OfCaller, args: A = {} as A, options?: CallOptions): Promise<unknown> {
-    return opensStream(procedure)
-      ? this[CALLER].openStream(procedure, args, options)
-      : this[CALLER].call(procedure, args, options);
-  };
+/** A method is made when it is first asked for: a process may have a thousand clients, and each may call everything. */
+function prototypeFor(group: Group): object {
+  const prototype = {};
+  for (const [name, procedure] of Object.entries(group)) {
+    Object.defineProperty(prototype, name, {
+      enumerable: true,
+      get(this: OfCaller) {
+        const value = methodFor(this[CALLER], procedure);
+        Object.defineProperty(this, name, { value, enumerable: true });
+        return value;
+      },
+    });
+  }
+  return prototype;
 }
 
-/** The methods of each group. They are made once: a process may have a thousand clients, each with every group. */
 const PROTOTYPES = new WeakMap<Group, object>();
 
-function prototypeOf(group: Group): object {
-  const present = PROTOTYPES.get(group);
-  if (present !== undefined) return present;
-  const methods = Object.entries(group).map(([name, procedure]) => [name, methodOf(procedure)] as const);
-  const made = Object.fromEntries(methods);
-  PROTOTYPES.set(group, made);
-  return made;
-}
-
 export function methodsOf<const G extends Group>(caller: Caller, group: G): MethodsOf<G> {
-  return Object.assign(Object.create(prototypeOf(group)) as MethodsOf<G>, { [CALLER]: caller });
+  const prototype = PROTOTYPES.get(group) ?? prototypeFor(group);
+  PROTOTYPES.set(group, prototype);
+  return Object.assign(Object.create(prototype) as MethodsOf<G>, { [CALLER]: caller });
 }
