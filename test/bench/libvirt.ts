@@ -38,11 +38,13 @@ async function openPeers(scene: Scene, starters: Starters): Promise<Peers> {
     'node-libvirt': starters['node-libvirt'](),
     'python3-libvirt': starters['python3-libvirt'](),
     'go-libvirt': starters['go-libvirt'](),
+    'node-libvirt (4 connections)': starters['node-libvirt'](),
     ceiling: startCeiling(),
   };
-  const open = (name: keyof Peers, transport: Transport): Promise<unknown> =>
-    peers[name].ask({ do: 'open', transport, uri: scene.calls[transport] });
+  const open = (name: keyof Peers, transport: Transport, more = {}): Promise<unknown> =>
+    peers[name].ask({ do: 'open', transport, uri: scene.calls[transport], ...more });
   for (const transport of TRANSPORTS) for (const name of CLIENTS) await open(name, transport);
+  await open('node-libvirt (4 connections)', 'unix', { connections: 4 });
   await open('ceiling', 'unix');
   return peers;
 }

@@ -2,7 +2,13 @@
 export type PeerCommand = OpenCommand | CallsCommand | TransferCommand | ConnectionsCommand;
 
 /** One connection, or whatever the client has instead, on which later calls of this transport are made. */
-export type OpenCommand = { readonly do: 'open'; readonly transport: Transport; readonly uri: string };
+export type OpenCommand = {
+  readonly do: 'open';
+  readonly transport: Transport;
+  readonly uri: string;
+  /** How many connections node-libvirt may share; by default as many as it has by default. */
+  readonly connections?: number;
+};
 
 /** `callers` that make one call after another, all at the same time, `count` calls together. */
 export type CallsCommand = {

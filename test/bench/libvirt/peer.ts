@@ -1,17 +1,22 @@
 /** node-libvirt as a candidate of `npm run bench -- libvirt`: commands on standard input, see peer-process.ts. */
-import { createReadStream, createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { pipeline } from 'node:stream/promises';
-import { Libvirt, STREAM_CHUNK } from '../../../libs/node-libvirt/src/index.js';
-import type { CallName, CallsCommand, ConnectionsCommand, PeerCommand, TransferCommand } from './commands.js';
+import { downloadVolume, Libvirt, uploadVolume } from '../../../libs/node-libvirt/src/index.js';
+import type {
+  CallName,
+  CallsCommand,
+  ConnectionsCommand,
+  OpenCommand,
+  PeerCommand,
+  TransferCommand,
+} from './commands.js';
 
 type Calls = Readonly<Record<CallName, () => Promise<unknown>>>;
 
 const prepared = new Map<string, Calls>();
 
-async function prepare(uri: string): Promise<Calls> {
-  const host = new Libvirt(uri);
+async function prepare({ uri, connections }: OpenCommand): Promise<Calls> {
+  const host = new Libvirt(uri, connections === undefined ? {} : { connections });
   const { dom } = await host.domain.lookupByName({ name: 'test' });
   return {
     info: () => host.domain.getInfo({ dom }),
@@ -30,21 +35,13 @@ async function calls({ transport, call, callers, count }: CallsCommand): Promise
   await Promise.all(Array.from({ length: callers }, caller));
 }
 
-async function upload({ uri, pool: name, volume, path, bytes }: TransferCommand): Promise<void> {
+async function transfer({ do: direction, uri, pool: name, volume, path }: TransferCommand): Promise<void> {
   const host = new Libvirt(uri);
   const { pool } = await host.storagePool.lookupByName({ name });
   const { vol } = await host.storageVol.lookupByName({ pool, name: volume });
-  const stream = await host.storageVol.upload({ vol, offset: 0n, length: BigInt(bytes) });
-  await pipeline(createReadStream(path, { highWaterMark: STREAM_CHUNK }), stream);
-  host.close();
-}
-
-async function download({ uri, pool: name, volume, path, bytes }: TransferCommand): Promise<void> {
-  const host = new Libvirt(uri);
-  const { pool } = await host.storagePool.lookupByName({ name });
-  const { vol } = await host.storageVol.lookupByName({ pool, name: volume });
-  const stream = await host.storageVol.download({ vol, offset: 0n, length: BigInt(bytes) });
-  await pipeline(stream, createWriteStream(path));
+  // The others are not asked to look for holes either.
+  if (direction === 'upload') await uploadVolume(host, vol, path, { sparse: false });
+  else await downloadVolume(host, vol, path, { sparse: false });
   host.close();
 }
 
@@ -84,14 +81,13 @@ async function timed(work: Promise<void>): Promise<object> {
 async function obey(command: PeerCommand): Promise<object> {
   switch (command.do) {
     case 'open':
-      prepared.set(command.transport, await prepare(command.uri));
+      prepared.set(command.transport, await prepare(command));
       return {};
     case 'calls':
       return timed(calls(command));
     case 'upload':
-      return timed(upload(command));
     case 'download':
-      return timed(download(command));
+      return timed(transfer(command));
     case 'connections':
       return connections(command);
   }

@@ -20,6 +20,8 @@ export function ratiosOf(figures: Figures): Readonly<Record<string, number>> {
   return {
     /** To python3-libvirt. */
     pipelined: overCalls(pipelined, (of) => rate(of, OURS) / rate(of, PYTHON)),
+    /** The same with four connections. */
+    pipelined4: overCalls(pipelined, (of) => rate(of, `${OURS} (4 connections)`) / rate(of, PYTHON)),
     /** To what the daemon answers at most. */
     pipelinedOfCeiling: overCalls(pipelined, (of) => rate(of, OURS) / rate(of, 'ceiling')),
     /** Calls for the same processor time of the client, to python3-libvirt. */
