@@ -9,10 +9,15 @@ import type { BuiltImage } from '../../apps/lab/src/images/image-folder.js';
 import { bringUp, tearDown, type LabState } from '../../apps/lab/src/lab.js';
 
 /** A lab of its own for one test file, taken down whatever happens. */
-export async function startLab(name: string, hosts: number): Promise<LabState & { close(): Promise<void> }> {
+export async function startLab(
+  name: string,
+  hosts: number,
+  without: Readonly<Record<string, readonly string[]>> = {},
+): Promise<LabState & { close(): Promise<void> }> {
   const dir = `/var/lib/diecast-test-${name}`;
   await tearDown(dir);
-  const state = await bringUp({ dir, hosts, frontends: [{ name: 'web', port: 8080 }], say: () => undefined });
+  const frontends = [{ name: 'web', port: 8080 }];
+  const state = await bringUp({ dir, hosts, without, frontends, say: () => undefined });
   return { ...state, close: () => tearDown(dir) };
 }
 

@@ -21,6 +21,8 @@ export type LabOptions = {
   readonly dir: string;
   readonly hosts: number;
   readonly frontends: readonly Frontend[];
+  /** CPU features, as QEMU names them, that hosts do without. */
+  readonly without?: Readonly<Record<string, readonly string[]>>;
   readonly say: (text: string) => void;
 };
 
@@ -96,7 +98,7 @@ export async function bringUp(options: LabOptions): Promise<LabState> {
   await issueClient(join(options.dir, 'pki'));
   await ensureSwitch(lab);
   for (const host of hosts) {
-    await prepareHost(lab, host, hosts);
+    await prepareHost(lab, host, hosts, options.without?.[host.name]);
     await ensureHostNetwork(lab, host);
   }
   options.say(`lab: starting hosts ${hosts.map(({ name }) => name).join(', ')}`);

@@ -5,6 +5,7 @@ import { LabError } from './run.js';
 const USAGE = `npm run lab -- COMMAND
 
   up [--hosts N]            N real libvirt hosts (1 to 6, default 3) in namespaces of this machine
+     [--without HOST=FEATURE]   a host whose QEMU lacks a feature of the CPU, such as c=avx2; again for more
   status                    what there is
   down                      leave nothing behind
   power HOST off|on         pull the plug; bring it back with its disks
@@ -26,6 +27,17 @@ function show(state: LabState, json: boolean): void {
   );
 }
 
+/** @throws LabError for what is not HOST=FEATURE */
+function parseWithout(words: readonly string[]): Readonly<Record<string, readonly string[]>> {
+  const without: Record<string, string[]> = {};
+  for (const word of words) {
+    const [, host = '', feature = ''] = /^([a-f])=([a-z0-9.-]+)$/.exec(word) ?? [];
+    if (host === '') throw new LabError(`--without takes HOST=FEATURE, such as c=avx2, not "${word}".`);
+    (without[host] ??= []).push(feature);
+  }
+  return without;
+}
+
 async function main(args: readonly string[]): Promise<number> {
   if (args[0] === 'images') {
     const { runImages } = await import('./images/command.js');
@@ -36,6 +48,7 @@ async function main(args: readonly string[]): Promise<number> {
     allowPositionals: true,
     options: {
       hosts: { type: 'string', default: '3' },
+      without: { type: 'string', multiple: true, default: [] },
       dir: { type: 'string', default: process.env['DIECAST_LAB_DIR'] ?? DEFAULT_DIR },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -53,7 +66,13 @@ async function main(args: readonly string[]): Promise<number> {
       if (!Number.isInteger(hosts) || hosts < 1 || hosts > 6)
         throw new LabError(`--hosts takes a whole number from 1 to 6, not "${values.hosts}".`);
       show(
-        await bringUp({ dir: values.dir, hosts, frontends: [{ name: 'web', port: 8080 }], say }),
+        await bringUp({
+          dir: values.dir,
+          hosts,
+          frontends: [{ name: 'web', port: 8080 }],
+          without: parseWithout(values.without),
+          say,
+        }),
         values.json,
       );
       return 0;
