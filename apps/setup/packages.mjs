@@ -39,6 +39,7 @@ export const PACKAGES = {
     'libsasl2-modules': 'SCRAM and PLAIN for that libvirtd',
     polkitd: 'the judge of who may open the socket of libvirtd',
     'dbus-daemon': 'the way of libvirtd to polkitd',
+    zsh: 'the completion of the command line, tested in the real shell',
   },
   bench: {
     'python3-libvirt': "libvirt's own client, driven from Python",

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from './until.js';
@@ -27,6 +27,10 @@ type Options = { readonly env?: Readonly<Record<string, string>>; readonly stdin
 /** The real `diecast`, in processes of its own, with a home that nobody else has. */
 export type Cli = {
   readonly home: string;
+  /** What the program finds there. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Makes `diecast` a command. @returns the folder for PATH */
+  install(): Promise<string>;
   run(args: readonly string[], options?: Options): Promise<CliEnd>;
   start(args: readonly string[], options?: Options): RunningCli;
   /** Ends what still runs and removes the home. */
@@ -35,12 +39,13 @@ export type Cli = {
 
 export async function openCli(environment: Readonly<Record<string, string>> = {}): Promise<Cli> {
   const home = await mkdtemp(join(tmpdir(), 'diecast-cli-'));
+  const inherited = { PATH: process.env['PATH'] ?? '', HOME: home, ...environment };
   const running = new Set<ChildProcess>();
 
   function start(args: readonly string[], { env = {}, stdin = '' }: Options = {}): RunningCli {
     const child = spawn(process.execPath, ['--import', LOADER, MAIN, ...args], {
       cwd: home,
-      env: { PATH: process.env['PATH'] ?? '', HOME: home, ...environment, ...env },
+      env: { ...inherited, ...env },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     running.add(child);
@@ -68,6 +73,14 @@ export async function openCli(environment: Readonly<Record<string, string>> = {}
 
   return {
     home,
+    environment: inherited,
+    async install() {
+      const folder = join(home, 'bin');
+      await mkdir(folder, { recursive: true });
+      const text = `#!/bin/sh\nexec "${process.execPath}" --import "${LOADER}" "${MAIN}" "$@"\n`;
+      await writeFile(join(folder, 'diecast'), text, { mode: 0o755 });
+      return folder;
+    },
     start,
     run: (args, options) => start(args, options).end,
     async close() {

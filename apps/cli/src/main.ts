@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import process from 'node:process';
+import { complete } from './completion/complete.js';
 import { say, type Context } from './context.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { buildProgram } from './program.js';
@@ -8,7 +9,10 @@ import { endingOf } from './render/problem.js';
 async function main(context: Context, args: readonly string[]): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok;
   try {
-    await buildProgram(context, (code) => (exitCode = code)).parseAsync(args, { from: 'user' });
+    const program = buildProgram(context, (code) => (exitCode = code));
+    // Not by the parser: what stands behind it is a line that somebody has not written to its end.
+    if (args[0] === '__complete') await complete(context, program, args.slice(1));
+    else await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
     const ending = endingOf(error);

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addApplyCommand } from './commands/apply.js';
+import { addCompletionCommand } from './commands/completion.js';
 import { addDeleteCommand } from './commands/delete.js';
 import { addGetCommand } from './commands/get.js';
 import { addHostCommands } from './commands/hosts.js';
@@ -36,5 +37,6 @@ export function buildProgram(context: Context, ended: Ended): Command {
   addMachineCommands(program, context, ended);
   addDeleteCommand(program, context, ended);
   addOperationCommands(program, context, ended);
+  addCompletionCommand(program, context);
   return program;
 }

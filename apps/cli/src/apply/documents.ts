@@ -29,7 +29,7 @@ export function readDocuments(file: string, text: string): readonly DeclaredServ
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, version: '1.2' });
   // An empty file is no list of documents but a word that it is empty.
-  const documents = Array.isArray(parsed) ? parsed.filter(({ contents }) => contents !== null) : [];
+  const documents = Array.isArray(parsed) ? parsed.filter((document) => !isEmpty(document)) : [];
   const place = (offset: number): string => {
     const { line, col } = lines.linePos(offset);
     return `${file}:${line}:${col}`;
@@ -44,6 +44,10 @@ export function readDocuments(file: string, text: string): readonly DeclaredServ
     documents.map((document) => toService(file, document, place)),
   );
 }
+
+/** Such as what a `---` at the end of a file begins. */
+const isEmpty = ({ contents }: Document.Parsed): boolean =>
+  contents === null || (isScalar(contents) && contents.value === null);
 
 const wrong = (file: string, what: string, places: readonly string[]): CliError =>
   usageError(`${file} ${what}.`, places);

@@ -4,7 +4,7 @@ import { connect } from '../connect.js';
 import { usageError } from '../errors.js';
 import { printValue, tableOption, type TableFormat } from '../output.js';
 import { RESOURCES, resourceNamed } from '../resources/all.js';
-import { NameOption } from './names.js';
+import { NameArgument, NameOption } from './names.js';
 import type { Filter, Resource } from '../resources/resource.js';
 
 type Options = Filter & { readonly output?: TableFormat };
@@ -15,14 +15,21 @@ export function addGetCommand(program: Command, context: Context): void {
     .summary('show what is there')
     .description('Shows things of a kind, or one of them: as a table, or whole for programs.')
     .addArgument(
-      new Argument('<kind>', 'what to show, in the plural or the singular').argParser(requireResource),
+      new Argument('<kind>', 'what to show, in the plural or the singular')
+        .choices(RESOURCES.map(({ many }) => many))
+        .argParser(requireResource),
     )
-    .argument('[name]', 'only this one; a rollout is SERVICE/NUMBER')
+    .addArgument(
+      new NameArgument(
+        ([kind = '']) => resourceNamed(kind)?.one,
+        '[name]',
+        'only this one; a rollout is SERVICE/NUMBER',
+      ),
+    )
     .addOption(new NameOption('service', '--service <name>', 'only those of this service'))
     .addOption(new NameOption('host', '--host <name>', 'only those on this host'))
     .option('--all', 'also what is history: machines and snapshots that are no more')
     .addOption(tableOption())
-    .addHelpText('after', `\nKinds: ${RESOURCES.map(({ many }) => many).join(', ')}.`)
     .action(async (resource: Resource, name: string | undefined, options: Options) =>
       get(context, resource, name, options),
     );

@@ -16,10 +16,12 @@ const MEANT: Readonly<Record<Noun, string>> = {
 /** An argument that names a thing of the API. */
 export class NameArgument extends Argument {
   constructor(
-    readonly noun: Noun,
-    flags: string = `<${noun}>`,
+    /** Or which kind it names after the arguments before it. */
+    readonly noun: Noun | ((before: readonly string[]) => Noun | undefined),
+    flags: string,
+    description: string,
   ) {
-    super(flags, MEANT[noun]);
+    super(flags, description);
   }
 }
 
@@ -34,4 +36,5 @@ export class NameOption extends Option {
   }
 }
 
-export const nameOf = (noun: Noun, flags?: string): NameArgument => new NameArgument(noun, flags);
+export const nameOf = (noun: Noun, flags = `<${noun}>`): NameArgument =>
+  new NameArgument(noun, flags, MEANT[noun]);

@@ -1,6 +1,7 @@
 import type { Client } from '../api/client.js';
 import { CliError, usageError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
+import type { Noun } from '../commands/names.js';
 import { renderTable, type Column } from '../render/table.js';
 
 /** Which ones of a kind. */
@@ -11,7 +12,7 @@ export type Filter = {
   readonly all?: boolean | undefined;
 };
 
-type Nouns = { readonly one: string; readonly many: string };
+type Nouns = { readonly one: Noun; readonly many: `${Noun}s` };
 
 type Definition<View> = Nouns & {
   readonly filters: readonly ('service' | 'host' | 'all')[];
