@@ -54,28 +54,31 @@ const range = { offset: 0n, length: 0n };
 describe('An aborted transfer', () => {
   const reason = new Error('enough');
 
-  it.each([0, 1, 20 * MIB])('leaves nothing when it is aborted after %d bytes, up or down', async (after) => {
-    const empty = await makeVolume(host, pool, `aborted-${after}`, SIZE);
-    const transfers = [
-      [empty, (options: Parameters<typeof uploadVolume>[3]) => uploadVolume(host, empty, source, options)],
-      [
-        full,
-        (options: Parameters<typeof downloadVolume>[3]) => downloadVolume(host, full, '/dev/null', options),
-      ],
-    ] as const;
-    for (const [vol, transfer] of transfers) {
-      const aborting = new AbortController();
-      let through = 0;
-      const onProgress = ({ bytes }: { bytes: number }): void => {
-        through = bytes;
-        if (bytes >= after) aborting.abort(reason);
-      };
-      if (after === 0) setImmediate(() => aborting.abort(reason));
-      await expect(transfer({ signal: aborting.signal, onProgress })).rejects.toBe(reason);
-      expect(through).toBeLessThan(SIZE);
-      await expectNothingLeft(vol);
-    }
-  });
+  it.each([0, 1, 20 * MIB])(
+    'leaves nothing when it is aborted after %d bytes, up or down (SPEC-VIRT-5)',
+    async (after) => {
+      const empty = await makeVolume(host, pool, `aborted-${after}`, SIZE);
+      const transfers = [
+        [empty, (options: Parameters<typeof uploadVolume>[3]) => uploadVolume(host, empty, source, options)],
+        [
+          full,
+          (options: Parameters<typeof downloadVolume>[3]) => downloadVolume(host, full, '/dev/null', options),
+        ],
+      ] as const;
+      for (const [vol, transfer] of transfers) {
+        const aborting = new AbortController();
+        let through = 0;
+        const onProgress = ({ bytes }: { bytes: number }): void => {
+          through = bytes;
+          if (bytes >= after) aborting.abort(reason);
+        };
+        if (after === 0) setImmediate(() => aborting.abort(reason));
+        await expect(transfer({ signal: aborting.signal, onProgress })).rejects.toBe(reason);
+        expect(through).toBeLessThan(SIZE);
+        await expectNothingLeft(vol);
+      }
+    },
+  );
 
   it('does not wait for a source or a target that has stopped', async () => {
     const vol = await makeVolume(host, pool, 'stopped', SIZE);

@@ -62,7 +62,7 @@ describe('A volume of 1 GiB', () => {
   const dataBytes = data.reduce((sum, { length }) => sum + length, 0);
   let hash: string;
 
-  it('comes and goes byte for byte with its holes, which neither travel nor take room', async () => {
+  it('comes and goes byte for byte with its holes, which neither travel nor take room (SPEC-VIRT-5)', async () => {
     const source = await makeSparseFile(file('source'), GIB, data);
     const vol = await volume(GIB);
     const seen: TransferProgress[] = [];

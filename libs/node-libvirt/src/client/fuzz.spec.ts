@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { FakeLibvirtdSocket, wordBytes, type FakeLibvirtd } from '../../../../test/harness/fake-libvirtd.js';
 import { heapBytes } from '../../../../test/harness/heap.js';
+import { expectTyped, turn, withinReason } from '../../../../test/harness/settled.js';
 import {
   hostileBytes,
   hostileTalk,
   piecesOf,
   type HostileTalk,
 } from '../../../../test/harness/hostile-libvirt.js';
-import { LibvirtError, LibvirtTimeoutError, LibvirtTransferError, LibvirtTransportError } from '../errors.js';
 import { P } from '../procedures/index.js';
 import { encode } from '../wire/codec.js';
 import { Libvirt } from './libvirt.js';
@@ -19,13 +19,10 @@ import { downloadVolume, uploadVolume } from './volumes.js';
 const RUNS = Math.ceil(Number(process.env['LIBVIRT_FUZZ_RUNS'] ?? 200) / 10);
 const PATIENCE_MS = 30_000 + RUNS * 1000;
 const ENOUGH_MS = 60;
-const HANG_MS = 20_000;
 const GROWTH_BYTES = 16 * 1024 * 1024;
 
 const vol = { pool: 'pool', name: 'volume', key: '/volume' };
 const volume = encode(P.storageVol.getInfoFlags.result, { type: 0, capacity: 1_000_000n, allocation: 0n });
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
 /** Lets everybody in, says of every volume what it is, opens every stream, and is hostile on those and to subscribers. */
 async function serve(daemon: FakeLibvirtd, hostile: HostileTalk): Promise<void> {
   await daemon.welcome();
@@ -47,29 +44,6 @@ async function serve(daemon: FakeLibvirtd, hostile: HostileTalk): Promise<void> 
     // Longer than anybody has patience for, shorter than an aborted stream waits for the daemon.
     else setTimeout(() => daemon.wire.destroy(), 3 * ENOUGH_MS);
     return;
-  }
-}
-
-function expectTyped(error: unknown): void {
-  const kinds: readonly unknown[] = [
-    LibvirtError,
-    LibvirtTransportError,
-    LibvirtTimeoutError,
-    LibvirtTransferError,
-  ];
-  if (kinds.includes((error as Error).constructor) || (error as Error).name === 'TimeoutError') return;
-  throw error;
-}
-
-async function withinReason<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const hang = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('somebody waits for ever')), HANG_MS);
-  });
-  try {
-    return await Promise.race([work, hang]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
