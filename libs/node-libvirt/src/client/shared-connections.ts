@@ -14,7 +14,7 @@ export class SharedConnections {
   ) {}
 
   /** The one with the fewest calls. @throws what `connect` throws, if there is none */
-  async take(): Promise<Connection> {
+  take(): Connection | Promise<Connection> {
     const best = this.leastBusy();
     if (best === undefined) return this.open();
     // One more is for the calls to come, and they can do without.

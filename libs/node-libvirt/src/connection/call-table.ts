@@ -1,5 +1,6 @@
 import { abortReason, LibvirtTimeoutError } from '../errors.js';
 import type { Packet } from '../wire/packet.js';
+import { Alarm } from './alarm.js';
 import { DEFAULT_DEADLINE_MS, type CallOptions } from './call-options.js';
 
 /** libvirtd stops reading a connection that has five unanswered calls (max_client_requests in libvirtd.conf). */
@@ -10,6 +11,9 @@ type Call = {
   readonly beforeSend: (() => void) | undefined;
   /** Puts the call on the wire under this number. */
   readonly send: (serial: number) => void;
+  readonly deadlineMs: number;
+  /** By `performance.now()`. */
+  readonly deadline: number;
   readonly resolve: (packet: Packet) => void;
   readonly reject: (error: Error) => void;
 };
@@ -20,29 +24,19 @@ export class CallTable {
   /** Given up by their callers, and still open at the daemon: they keep their room. */
   private readonly abandoned = new Set<number>();
   private readonly queue: Call[] = [];
+  private readonly alarm = new Alarm((now) => this.giveUpAt(now));
   private serial = 0;
   private failure: Error | undefined;
 
   /** Sends when there is room; resolves with the answer, whatever its status. */
-  async ask(procedure: string, options: CallOptions, send: Call['send']): Promise<Packet> {
-    options.signal?.throwIfAborted();
-    const deadlineMs = options.deadlineMs ?? DEFAULT_DEADLINE_MS;
-    const { promise, resolve, reject } = Promise.withResolvers<Packet>();
-    const { beforeSend } = options;
-    const call: Call = { procedure, beforeSend, send, resolve, reject };
-    const timer = setTimeout(
-      () => this.abandon(call, new LibvirtTimeoutError(procedure, deadlineMs)),
-      deadlineMs,
-    );
-    const onAbort = (): void => this.abandon(call, abortReason(options.signal));
-    options.signal?.addEventListener('abort', onAbort, { once: true });
-    try {
-      this.begin(call);
-      return await promise;
-    } finally {
-      clearTimeout(timer);
-      options.signal?.removeEventListener('abort', onAbort);
-    }
+  ask(procedure: string, options: CallOptions, send: Call['send']): Promise<Packet> {
+    const { signal, beforeSend, deadlineMs = DEFAULT_DEADLINE_MS } = options;
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const deadline = performance.now() + deadlineMs;
+      const call: Call = { procedure, beforeSend, send, deadlineMs, deadline, resolve, reject };
+      this.begin(signal === undefined ? call : this.endedBy(signal, call));
+    });
   }
 
   /** The name of the call that this packet answers; undefined when nobody asked. */
@@ -59,6 +53,7 @@ export class CallTable {
   /** Every call fails at once, also those to come. */
   fail(error: Error): void {
     this.failure = error;
+    this.alarm.stop();
     for (const { reject } of [...this.onTheWire.values(), ...this.queue.splice(0)]) reject(error);
     this.onTheWire.clear();
     this.abandoned.clear();
@@ -86,7 +81,32 @@ export class CallTable {
   private begin(call: Call): void {
     if (this.failure !== undefined) return call.reject(this.failure);
     this.queue.push(call);
+    this.alarm.setFor(call.deadline);
     this.fillRoom();
+  }
+
+  /** The same call, which the signal gives up as long as it is open. */
+  private endedBy(signal: AbortSignal, call: Call): Call {
+    const abort = (): void => this.abandon(watched, abortReason(signal));
+    const settle =
+      <T>(act: (value: T) => void) =>
+      (value: T): void => {
+        signal.removeEventListener('abort', abort);
+        act(value);
+      };
+    const watched = { ...call, resolve: settle(call.resolve), reject: settle(call.reject) };
+    signal.addEventListener('abort', abort, { once: true });
+    return watched;
+  }
+
+  /** Gives up what has come to its deadline. @returns the next one */
+  private giveUpAt(now: number): number {
+    let next = Infinity;
+    for (const call of [...this.onTheWire.values(), ...this.queue]) {
+      if (call.deadline > now) next = Math.min(next, call.deadline);
+      else this.abandon(call, new LibvirtTimeoutError(call.procedure, call.deadlineMs));
+    }
+    return next;
   }
 
   private fillRoom(): void {
