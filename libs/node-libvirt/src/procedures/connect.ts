@@ -27,6 +27,7 @@ export const connectProcedures = {
   getType: remote('CONNECT_GET_TYPE', 3, {}, { type: text }),
   /** Version of the hypervisor: major * 1,000,000 + minor * 1,000 + release. */
   getVersion: remote('CONNECT_GET_VERSION', 4, {}, { hvVer: u64 }),
+  /** `type` is a domain type such as `kvm`. */
   getMaxVcpus: remote('CONNECT_GET_MAX_VCPUS', 5, { type: maybe(text) }, { maxVcpus: i32 }),
   /** XML: the host with its UUID, CPU, NUMA cells and ways to migrate, and what guests it can run. */
   getCapabilities: remote('CONNECT_GET_CAPABILITIES', 7, {}, { capabilities: text }),
@@ -63,6 +64,7 @@ export const connectProcedures = {
     { maxnames: i32 },
     { names: list(text, 16_384) },
   ),
+  /** XML; `type` is that of a pool, `srcSpec` the `<source>` where one looks. */
   findStoragePoolSources: remote(
     'CONNECT_FIND_STORAGE_POOL_SOURCES',
     75,
@@ -78,6 +80,7 @@ export const connectProcedures = {
     { nativeFormat: text, nativeConfig: text, flags },
     { domainXml: text },
   ),
+  /** `nativeFormat` is `qemu-argv`. */
   domainXmlToNative: remote(
     'CONNECT_DOMAIN_XML_TO_NATIVE',
     136,
@@ -93,40 +96,47 @@ export const connectProcedures = {
   ),
   numOfSecrets: remote('CONNECT_NUM_OF_SECRETS', 139, {}, { num: i32 }),
   listSecrets: remote('CONNECT_LIST_SECRETS', 140, { maxuuids: i32 }, { uuids: list(text, 16_384) }),
+  /** Whether nobody can listen to this connection. */
   isSecure: remote('CONNECT_IS_SECURE', 149, {}, { secure: bool }),
   /** Version of libvirt on the far side: major * 1,000,000 + minor * 1,000 + release. */
   getLibVersion: remote('CONNECT_GET_LIB_VERSION', 157, {}, { libVer: u64 }),
-  /** The result is one of CPU_COMPARE. */
+  /** Flags are COMPARE_CPU; the result is one of CPU_COMPARE. */
   compareCpu: remote('CONNECT_COMPARE_CPU', 158, { xml: text, flags }, { result: i32 }),
+  /** The CPU that all of these have in common, as XML. Flags are CPU_BASELINE. */
   baselineCpu: remote('CONNECT_BASELINE_CPU', 162, { xmlCpus: list(text, 256), flags }, { cpu: text }),
   numOfNwfilters: remote('CONNECT_NUM_OF_NWFILTERS', 178, {}, { num: i32 }),
   listNwfilters: remote('CONNECT_LIST_NWFILTERS', 179, { maxnames: i32 }, { names: list(text, 16_384) }),
   /** XML of the SMBIOS; fails on a host that has none. */
   getSysinfo: remote('CONNECT_GET_SYSINFO', 203, { flags }, { sysinfo: text }),
+  /** Flags are LIST_DOMAINS. */
   listAllDomains: remote(
     'CONNECT_LIST_ALL_DOMAINS',
     273,
     { needResults, flags },
     { domains: list(domain, 16_384), ret: u32 },
   ),
+  /** Flags are LIST_STORAGE_POOLS. */
   listAllStoragePools: remote(
     'CONNECT_LIST_ALL_STORAGE_POOLS',
     281,
     { needResults, flags },
     { pools: list(storagePool, 16_384), ret: u32 },
   ),
+  /** Flags are LIST_NETWORKS. */
   listAllNetworks: remote(
     'CONNECT_LIST_ALL_NETWORKS',
     283,
     { needResults, flags },
     { nets: list(network, 16_384), ret: u32 },
   ),
+  /** Flags are LIST_INTERFACES. */
   listAllInterfaces: remote(
     'CONNECT_LIST_ALL_INTERFACES',
     284,
     { needResults, flags },
     { ifaces: list(hostInterface, 16_384), ret: u32 },
   ),
+  /** Flags are LIST_NODE_DEVICES. */
   listAllNodeDevices: remote(
     'CONNECT_LIST_ALL_NODE_DEVICES',
     285,
@@ -139,6 +149,7 @@ export const connectProcedures = {
     { needResults, flags },
     { filters: list(nwfilter, 16_384), ret: u32 },
   ),
+  /** Flags are LIST_SECRETS. */
   listAllSecrets: remote(
     'CONNECT_LIST_ALL_SECRETS',
     287,
@@ -158,14 +169,14 @@ export const connectProcedures = {
     { emulatorbin: maybe(text), arch: maybe(text), machine: maybe(text), virttype: maybe(text), flags },
     { capabilities: text },
   ),
-  /** No `doms` means all of them. */
+  /** No `doms` means all of them; `stats` are DOMAIN_STATS, 0 all groups; flags are GET_ALL_DOMAIN_STATS. */
   getAllDomainStats: remote(
     'CONNECT_GET_ALL_DOMAIN_STATS',
     344,
     { doms: list(domain, 16_384), stats: u32, flags },
     { retStats: list(struct({ dom: domain, params: typedParams(262_144) }), 16_384) },
   ),
-  /** The result is one of CPU_COMPARE. */
+  /** Flags are COMPARE_CPU; the result is one of CPU_COMPARE. */
   compareHypervisorCpu: remote(
     'CONNECT_COMPARE_HYPERVISOR_CPU',
     393,
@@ -179,7 +190,7 @@ export const connectProcedures = {
     },
     { result: i32 },
   ),
-  /** Flags are CPU_BASELINE. */
+  /** The CPU that all of these have in common and this emulator can give, as XML. Flags are CPU_BASELINE. */
   baselineHypervisorCpu: remote(
     'CONNECT_BASELINE_HYPERVISOR_CPU',
     394,

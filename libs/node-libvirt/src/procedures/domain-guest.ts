@@ -15,6 +15,7 @@ import { remote } from './procedure.js';
 import { domain } from './references.js';
 
 export const domainGuestProcedures = {
+  /** Through the guest agent. `target` is one of NODE_SUSPEND_TARGET. */
   pmSuspendForDuration: remote(
     'DOMAIN_PM_SUSPEND_FOR_DURATION',
     261,
@@ -23,6 +24,7 @@ export const domainGuestProcedures = {
     { guest: true },
   ),
   pmWakeup: remote('DOMAIN_PM_WAKEUP', 267, { dom: domain, flags }, {}, { guest: true }),
+  /** Flags are GET_HOSTNAME. */
   getHostname: remote(
     'DOMAIN_GET_HOSTNAME',
     277,
@@ -30,7 +32,7 @@ export const domainGuestProcedures = {
     { hostname: text },
     { guest: true },
   ),
-  /** Through the guest agent. */
+  /** Through the guest agent; `minimum` in bytes. */
   fstrim: remote(
     'DOMAIN_FSTRIM',
     294,
@@ -38,6 +40,7 @@ export const domainGuestProcedures = {
     {},
     { guest: true },
   ),
+  /** To a process inside; QEMU cannot. */
   sendProcessSignal: remote(
     'DOMAIN_SEND_PROCESS_SIGNAL',
     295,
@@ -61,6 +64,7 @@ export const domainGuestProcedures = {
     { filesystems: i32 },
     { guest: true },
   ),
+  /** Seconds since 1970 and nanoseconds, through the guest agent. */
   getTime: remote(
     'DOMAIN_GET_TIME',
     337,
@@ -68,7 +72,7 @@ export const domainGuestProcedures = {
     { seconds: i64, nseconds: u32 },
     { guest: true },
   ),
-  /** Through the guest agent. */
+  /** Seconds since 1970 and nanoseconds, through the guest agent. Flags are SET_TIME. */
   setTime: remote(
     'DOMAIN_SET_TIME',
     338,
@@ -104,6 +108,7 @@ export const domainGuestProcedures = {
     },
     { guest: true },
   ),
+  /** Through the guest agent. Flags are PASSWORD. */
   setUserPassword: remote(
     'DOMAIN_SET_USER_PASSWORD',
     357,
@@ -111,6 +116,7 @@ export const domainGuestProcedures = {
     {},
     { guest: true },
   ),
+  /** Through the guest agent: which processors are online in the guest. */
   getGuestVcpus: remote(
     'DOMAIN_GET_GUEST_VCPUS',
     371,
@@ -118,6 +124,7 @@ export const domainGuestProcedures = {
     { params: typedParams(64) },
     { guest: true },
   ),
+  /** Through the guest agent. */
   setGuestVcpus: remote(
     'DOMAIN_SET_GUEST_VCPUS',
     372,
@@ -125,7 +132,7 @@ export const domainGuestProcedures = {
     {},
     { guest: true },
   ),
-  /** Through the guest agent. */
+  /** Through the guest agent. `types` are GUEST_INFO, 0 all that it knows. */
   getGuestInfo: remote(
     'DOMAIN_GET_GUEST_INFO',
     418,
@@ -133,6 +140,7 @@ export const domainGuestProcedures = {
     { params: typedParams(2048) },
     { guest: true },
   ),
+  /** Seconds, or one of AGENT_TIMEOUT; the agent is given so long by the other calls. */
   agentSetResponseTimeout: remote(
     'DOMAIN_AGENT_SET_RESPONSE_TIMEOUT',
     420,
@@ -140,6 +148,7 @@ export const domainGuestProcedures = {
     { result: i32 },
     { guest: true },
   ),
+  /** Through the guest agent. */
   authorizedSshKeysGet: remote(
     'DOMAIN_AUTHORIZED_SSH_KEYS_GET',
     424,
@@ -147,6 +156,7 @@ export const domainGuestProcedures = {
     { keys: list(text, 2048) },
     { guest: true },
   ),
+  /** Through the guest agent. Flags are SSH_KEYS_SET; by default the keys replace those that are there. */
   authorizedSshKeysSet: remote(
     'DOMAIN_AUTHORIZED_SSH_KEYS_SET',
     425,

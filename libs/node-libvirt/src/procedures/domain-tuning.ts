@@ -15,8 +15,10 @@ import { remote } from './procedure.js';
 import { domain } from './references.js';
 
 export const domainTuningProcedures = {
+  /** KiB. */
   getMaxMemory: remote('DOMAIN_GET_MAX_MEMORY', 17, { dom: domain }, { memory: u64 }),
   getMaxVcpus: remote('DOMAIN_GET_MAX_VCPUS', 18, { dom: domain }, { num: i32 }),
+  /** `state` is one of VCPU_STATE, time in nanoseconds; `maplen` bytes of `cpumaps` for each. */
   getVcpus: remote(
     'DOMAIN_GET_VCPUS',
     20,
@@ -26,10 +28,14 @@ export const domainTuningProcedures = {
       cpumaps: opaque(8_388_608),
     },
   ),
+  /** A bit for each CPU of the host, the first in the lowest. */
   pinVcpu: remote('DOMAIN_PIN_VCPU', 26, { dom: domain, vcpu: u32, cpumap: opaque(2048) }, {}),
+  /** KiB. */
   setMaxMemory: remote('DOMAIN_SET_MAX_MEMORY', 30, { dom: domain, memory: u64 }, {}),
+  /** KiB. */
   setMemory: remote('DOMAIN_SET_MEMORY', 31, { dom: domain, memory: u64 }, {}),
   setVcpus: remote('DOMAIN_SET_VCPUS', 32, { dom: domain, nvcpus: u32 }, {}),
+  /** `nparams` is for `getSchedulerParameters`. */
   getSchedulerType: remote('DOMAIN_GET_SCHEDULER_TYPE', 56, { dom: domain }, { type: text, nparams: i32 }),
   getSchedulerParameters: remote(
     'DOMAIN_GET_SCHEDULER_PARAMETERS',
@@ -43,6 +49,7 @@ export const domainTuningProcedures = {
     { dom: domain, params: typedParams(16) },
     {},
   ),
+  /** At most 4 MiB. Flags are MEMORY_PEEK. */
   memoryPeek: remote(
     'DOMAIN_MEMORY_PEEK',
     104,
@@ -55,45 +62,55 @@ export const domainTuningProcedures = {
     { dom: domain },
     { label: charList(4097), enforcing: i32 },
   ),
+  /** `tag` is one of MEMORY_STAT. */
   memoryStats: remote(
     'DOMAIN_MEMORY_STATS',
     159,
     { dom: domain, maxStats: u32, flags },
     { stats: list(struct({ tag: i32, val: u64 }), 1024) },
   ),
+  /** KiB; flags are DOMAIN_AFFECT. */
   setMemoryParameters: remote(
     'DOMAIN_SET_MEMORY_PARAMETERS',
     197,
     { dom: domain, params: typedParams(16), flags },
     {},
   ),
+  /** KiB; flags are DOMAIN_AFFECT. See `allOf`. */
   getMemoryParameters: remote(
     'DOMAIN_GET_MEMORY_PARAMETERS',
     198,
     { dom: domain, nparams: i32, flags: flagsWithStrings },
     { params: typedParams(16), nparams: i32 },
   ),
+  /** Flags are DOMAIN_AFFECT and DOMAIN_VCPU. */
   setVcpusFlags: remote('DOMAIN_SET_VCPUS_FLAGS', 199, { dom: domain, nvcpus: u32, flags }, {}),
+  /** Flags are DOMAIN_AFFECT and DOMAIN_VCPU. */
   getVcpusFlags: remote('DOMAIN_GET_VCPUS_FLAGS', 200, { dom: domain, flags }, { num: i32 }),
+  /** KiB; flags are DOMAIN_AFFECT and DOMAIN_MEM. */
   setMemoryFlags: remote('DOMAIN_SET_MEMORY_FLAGS', 204, { dom: domain, memory: u64, flags }, {}),
+  /** Flags are DOMAIN_AFFECT. */
   setBlkioParameters: remote(
     'DOMAIN_SET_BLKIO_PARAMETERS',
     205,
     { dom: domain, params: typedParams(16), flags },
     {},
   ),
+  /** Flags are DOMAIN_AFFECT. See `allOf`. */
   getBlkioParameters: remote(
     'DOMAIN_GET_BLKIO_PARAMETERS',
     206,
     { dom: domain, nparams: i32, flags: flagsWithStrings },
     { params: typedParams(16), nparams: i32 },
   ),
+  /** Flags are DOMAIN_AFFECT. */
   setSchedulerParametersFlags: remote(
     'DOMAIN_SET_SCHEDULER_PARAMETERS_FLAGS',
     219,
     { dom: domain, params: typedParams(16), flags },
     {},
   ),
+  /** `nparams` is that of `getSchedulerType`. Flags are DOMAIN_AFFECT. */
   getSchedulerParametersFlags: remote(
     'DOMAIN_GET_SCHEDULER_PARAMETERS_FLAGS',
     223,
@@ -118,12 +135,14 @@ export const domainTuningProcedures = {
     { dom: domain, params: typedParams(16), flags },
     {},
   ),
+  /** Flags are DOMAIN_AFFECT. See `allOf`. */
   getNumaParameters: remote(
     'DOMAIN_GET_NUMA_PARAMETERS',
     255,
     { dom: domain, nparams: i32, flags: flagsWithStrings },
     { params: typedParams(16), nparams: i32 },
   ),
+  /** Nanoseconds; `startCpu` -1 with `ncpus` 1 is all of them together. See `allOf`. */
   getCpuStats: remote(
     'DOMAIN_GET_CPU_STATS',
     262,
@@ -173,7 +192,7 @@ export const domainTuningProcedures = {
     { dom: domain, iothreadId: u32, params: typedParams(64), flags },
     {},
   ),
-  /** The result is among the statistics of `connect.getAllDomainStats`, as `dirtyrate.*`. */
+  /** Flags are DIRTY_RATE_MODE. The result is among the statistics of `connect.getAllDomainStats`, as `dirtyrate.*`. */
   startDirtyRateCalc: remote('DOMAIN_START_DIRTY_RATE_CALC', 427, { dom: domain, seconds: i32, flags }, {}),
   setLaunchSecurityState: remote(
     'DOMAIN_SET_LAUNCH_SECURITY_STATE',

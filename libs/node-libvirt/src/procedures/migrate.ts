@@ -43,7 +43,7 @@ export const migrateProcedures = {
   ),
   /** Milliseconds; while the job runs. */
   setMaxDowntime: remote('DOMAIN_MIGRATE_SET_MAX_DOWNTIME', 166, { dom: domain, downtime: u64, flags }, {}),
-  /** MiB/s; before the job or while it runs. */
+  /** MiB/s; before the job or while it runs. Flags are MIGRATE_SPEED. */
   setMaxSpeed: remote('DOMAIN_MIGRATE_SET_MAX_SPEED', 207, { dom: domain, bandwidth: u64, flags }, {}),
   begin3: remote(
     'DOMAIN_MIGRATE_BEGIN3',
@@ -108,13 +108,16 @@ export const migrateProcedures = {
     {},
     { long: true },
   ),
+  /** MiB/s. Flags are MIGRATE_SPEED. */
   getMaxSpeed: remote('DOMAIN_MIGRATE_GET_MAX_SPEED', 242, { dom: domain, flags }, { bandwidth: u64 }),
+  /** Bytes, for XBZRLE. */
   getCompressionCache: remote(
     'DOMAIN_MIGRATE_GET_COMPRESSION_CACHE',
     299,
     { dom: domain, flags },
     { cacheSize: u64 },
   ),
+  /** Bytes, for XBZRLE. */
   setCompressionCache: remote(
     'DOMAIN_MIGRATE_SET_COMPRESSION_CACHE',
     300,
@@ -166,6 +169,8 @@ export const migrateProcedures = {
     {},
     { long: true },
   ),
+  /** For a migration that was begun with MIGRATE.POSTCOPY: the target goes on at once, and memory follows. */
   startPostCopy: remote('DOMAIN_MIGRATE_START_POST_COPY', 364, { dom: domain, flags }, {}),
+  /** Milliseconds. */
   getMaxDowntime: remote('DOMAIN_MIGRATE_GET_MAX_DOWNTIME', 387, { dom: domain, flags }, { downtime: u64 }),
 } as const;

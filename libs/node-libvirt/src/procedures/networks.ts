@@ -21,6 +21,7 @@ export const networkProcedures = {
   createXml: remote('NETWORK_CREATE_XML', 40, { xml: text }, { net: network }),
   defineXml: remote('NETWORK_DEFINE_XML', 41, { xml: text }, { net: network }),
   destroy: remote('NETWORK_DESTROY', 42, { net: network }, {}),
+  /** Flags are NETWORK_XML. */
   getXmlDesc: remote('NETWORK_GET_XML_DESC', 43, { net: network, flags }, { xml: text }),
   getAutostart: remote('NETWORK_GET_AUTOSTART', 44, { net: network }, { autostart: bool }),
   getBridgeName: remote('NETWORK_GET_BRIDGE_NAME', 45, { net: network }, { name: text }),
@@ -30,12 +31,17 @@ export const networkProcedures = {
   undefine: remote('NETWORK_UNDEFINE', 49, { net: network }, {}),
   isActive: remote('NETWORK_IS_ACTIVE', 152, { net: network }, { active: bool }),
   isPersistent: remote('NETWORK_IS_PERSISTENT', 153, { net: network }, { persistent: bool }),
+  /**
+   * `command` is one of NETWORK_UPDATE_COMMAND, `section` of NETWORK_SECTION; `parentIndex` -1 lets libvirt choose. Flags are
+   * NETWORK_AFFECT.
+   */
   update: remote(
     'NETWORK_UPDATE',
     291,
     { net: network, command: u32, section: u32, parentIndex: i32, xml: text, flags },
     {},
   ),
+  /** `expirytime` in seconds since 1970; `type` is one of IP_ADDRESS_TYPE. */
   getDhcpLeases: remote(
     'NETWORK_GET_DHCP_LEASES',
     341,

@@ -3,6 +3,7 @@ import { remote } from './procedure.js';
 import { checkpoint, domain, snapshot } from './references.js';
 
 export const snapshotProcedures = {
+  /** Answers when it is done. Flags are SNAPSHOT_CREATE. */
   createXml: remote(
     'DOMAIN_SNAPSHOT_CREATE_XML',
     185,
@@ -25,6 +26,7 @@ export const snapshotProcedures = {
     { snap: snapshot },
   ),
   current: remote('DOMAIN_SNAPSHOT_CURRENT', 191, { dom: domain, flags }, { snap: snapshot }),
+  /** Flags are SNAPSHOT_DELETE. */
   delete: remote('DOMAIN_SNAPSHOT_DELETE', 193, { snap: snapshot, flags }, {}, { long: true }),
   getParent: remote('DOMAIN_SNAPSHOT_GET_PARENT', 244, { snap: snapshot, flags }, { snap: snapshot }),
   numChildren: remote('DOMAIN_SNAPSHOT_NUM_CHILDREN', 246, { snap: snapshot, flags }, { num: i32 }),
@@ -45,6 +47,7 @@ export const snapshotProcedures = {
 } as const;
 
 export const checkpointProcedures = {
+  /** Flags are CHECKPOINT_CREATE. */
   createXml: remote('DOMAIN_CHECKPOINT_CREATE_XML', 411, { dom: domain, xml: text, flags }, { checkpoint }),
   getXmlDesc: remote('DOMAIN_CHECKPOINT_GET_XML_DESC', 412, { checkpoint, flags }, { xml: text }),
   listAllChildren: remote(
@@ -60,5 +63,6 @@ export const checkpointProcedures = {
     { checkpoint },
   ),
   getParent: remote('DOMAIN_CHECKPOINT_GET_PARENT', 416, { checkpoint, flags }, { parent: checkpoint }),
+  /** Flags are CHECKPOINT_DELETE. */
   delete: remote('DOMAIN_CHECKPOINT_DELETE', 417, { checkpoint, flags }, {}),
 } as const;

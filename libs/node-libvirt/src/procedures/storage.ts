@@ -3,9 +3,11 @@ import { remote } from './procedure.js';
 import { storagePool, storageVol } from './references.js';
 
 export const storagePoolProcedures = {
+  /** Flags are POOL_CREATE. */
   createXml: remote('STORAGE_POOL_CREATE_XML', 76, { xml: text, flags }, { pool: storagePool }),
   defineXml: remote('STORAGE_POOL_DEFINE_XML', 77, { xml: text, flags }, { pool: storagePool }),
   create: remote('STORAGE_POOL_CREATE', 78, { pool: storagePool, flags }, {}),
+  /** Flags are POOL_BUILD. */
   build: remote('STORAGE_POOL_BUILD', 79, { pool: storagePool, flags }, {}, { long: true }),
   destroy: remote('STORAGE_POOL_DESTROY', 80, { pool: storagePool }, {}),
   delete: remote('STORAGE_POOL_DELETE', 81, { pool: storagePool, flags }, {}),
@@ -14,6 +16,7 @@ export const storagePoolProcedures = {
   lookupByName: remote('STORAGE_POOL_LOOKUP_BY_NAME', 84, { name: text }, { pool: storagePool }),
   lookupByUuid: remote('STORAGE_POOL_LOOKUP_BY_UUID', 85, { uuid }, { pool: storagePool }),
   lookupByVolume: remote('STORAGE_POOL_LOOKUP_BY_VOLUME', 86, { vol: storageVol }, { pool: storagePool }),
+  /** Bytes; `state` is one of POOL_STATE. */
   getInfo: remote(
     'STORAGE_POOL_GET_INFO',
     87,
@@ -47,7 +50,7 @@ export const storagePoolProcedures = {
 } as const;
 
 export const storageVolProcedures = {
-  /** Flag 1=PREALLOC_METADATA 2=REFLINK. */
+  /** Flags are VOL_CREATE. */
   createXml: remote(
     'STORAGE_VOL_CREATE_XML',
     93,
@@ -79,7 +82,7 @@ export const storageVolProcedures = {
     { long: true },
   ),
   wipe: remote('STORAGE_VOL_WIPE', 165, { vol: storageVol, flags }, {}, { long: true }),
-  /** Flag 1=SPARSE_STREAM. */
+  /** Bytes; flags are VOL_UPLOAD. See `uploadVolume`. */
   upload: remote(
     'STORAGE_VOL_UPLOAD',
     208,
@@ -87,7 +90,7 @@ export const storageVolProcedures = {
     {},
     { stream: 'write', sparse: true },
   ),
-  /** Flag 1=SPARSE_STREAM. */
+  /** Bytes; flags are VOL_DOWNLOAD. See `downloadVolume`. */
   download: remote(
     'STORAGE_VOL_DOWNLOAD',
     209,
@@ -95,6 +98,7 @@ export const storageVolProcedures = {
     {},
     { stream: 'read', sparse: true },
   ),
+  /** `algorithm` is one of VOL_WIPE_ALGORITHM. */
   wipePattern: remote(
     'STORAGE_VOL_WIPE_PATTERN',
     259,
@@ -102,8 +106,9 @@ export const storageVolProcedures = {
     {},
     { long: true },
   ),
+  /** Bytes. Flags are VOL_RESIZE. */
   resize: remote('STORAGE_VOL_RESIZE', 260, { vol: storageVol, capacity: u64, flags }, {}),
-  /** Flag 1 = return physical size in allocation. */
+  /** Bytes; with VOL_INFO the size of the file instead of what it takes. `type` is one of VOL_TYPE. */
   getInfoFlags: remote(
     'STORAGE_VOL_GET_INFO_FLAGS',
     378,
