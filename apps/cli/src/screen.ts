@@ -19,7 +19,7 @@ export function openScreen({ stderr }: Pick<Context, 'stderr'>): Screen {
   let shown: readonly string[] = [];
   const isLive = stderr.isTTY === true;
   const draw = (lines: readonly string[], kept = ''): void => {
-    const width = Math.max(20, (stderr.columns ?? 80) - 1);
+    const width = Math.max(20, (stderr.columns || 80) - 1);
     // A line that wraps would be counted as one and never overwritten.
     const cut = lines.map((line) => (line.length > width ? `${line.slice(0, width - 1)}…` : line));
     stderr.write(`${up(shown.length)}\r${CLEAR_BELOW}${kept}${cut.map((line) => `${line}\n`).join('')}`);

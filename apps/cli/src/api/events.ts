@@ -33,10 +33,14 @@ export async function* follow(
       const response = await client.open(path, last);
       if (response.status === 204) return;
       failures = 0;
-      yield { opened: true, resumed: last !== undefined };
-      for await (const event of read(response)) {
-        last = event.id;
-        yield { opened: false, event };
+      try {
+        yield { opened: true, resumed: last !== undefined };
+        for await (const event of read(response)) {
+          last = event.id;
+          yield { opened: false, event };
+        }
+      } finally {
+        await letGo(response);
       }
       // It ended in good order: the server stops, or there is nothing more, which only the next answer tells apart.
     } catch (error) {
@@ -55,6 +59,11 @@ export async function* follow(
 /** A proxy or an API that is on its way down or up answers 5xx. */
 const isPassing = (error: unknown): boolean =>
   isTransportFailure(error) || (error instanceof ProblemError && error.problem.status >= 500);
+
+/** A stream that nobody reads to its end would keep the program from ending. */
+const letGo = async ({ body }: Response): Promise<void> => {
+  await body?.cancel().catch(() => undefined);
+};
 
 async function* read(response: Response): AsyncGenerator<EventView, void> {
   const text = new EventText();
