@@ -17,8 +17,15 @@ export const silent = { debug: () => {}, info: () => {}, warn: () => {} };
 export type TestServices = FlowServices & {
   /** Puts the image's blobs where an import would have put them. */
   keepBlobs(image: TestImage): Promise<void>;
-  /** Inserts an operation and carries it to its end in this process, with its children. */
-  run(kind: OperationKind, input: Json): Promise<Operation>;
+  /** Where the blobs are. */
+  readonly folder: string;
+  /**
+   * Inserts an operation and carries it to its end in this process, with its children.
+   * @param instead takes the place of the definition of its kind
+   */
+  run(kind: OperationKind, input: Json, instead?: AnyOperation<FlowServices>): Promise<Operation>;
+  /** Carries one that is there, such as one that was retried. */
+  carry(id: string): Promise<Operation>;
   /** What a worker does: runs everything that becomes runnable, and every tick in its rhythm, until it is stopped. */
   work(ticks: readonly Tick[]): { stop(): Promise<void> };
   close(): Promise<void>;
@@ -28,6 +35,7 @@ export type TestServices = FlowServices & {
 export async function openServices(
   definitions: readonly AnyOperation<FlowServices>[],
   rules: Partial<FlowServices['imageRules']> = {},
+  healthy: FlowServices['checkHealth'] = checkHealth,
 ): Promise<TestServices> {
   const store = await openStore();
   const folder = await mkdtemp(join(tmpdir(), 'diecast-blobs-'));
@@ -43,18 +51,21 @@ export async function openServices(
       signatures: 'off',
       ...rules,
     },
-    checkHealth,
+    checkHealth: healthy,
   };
-  const registry = createRegistry<FlowServices>(
-    definitions,
-    definitions.map(({ kind }) => kind),
-  );
   const guarded = (guard: EffectGuard) => guardServices(services, guard);
-  const deps = { journal: store.journal, registry, services: guarded, holder: 'test', log: () => silent };
+  const depsWith = (instead?: AnyOperation<FlowServices>) => {
+    const all = definitions.map((each) => (each.kind === instead?.kind ? instead : each));
+    const registry = createRegistry<FlowServices>(
+      all,
+      all.map(({ kind }) => kind),
+    );
+    return { journal: store.journal, registry, services: guarded, holder: 'test', log: () => silent };
+  };
   const never = new AbortController().signal;
 
   /** What a dispatcher does: children of the operation that runs are started as they appear. */
-  async function dispatchUntil(over: AbortSignal, shutdown = never): Promise<void> {
+  async function dispatchUntil(over: AbortSignal, deps = depsWith(), shutdown = never): Promise<void> {
     const started = new Set<string>();
     const running: Promise<unknown>[] = [];
     while (!over.aborted) {
@@ -72,6 +83,22 @@ export async function openServices(
     await Promise.all(running);
   }
 
+  async function carry(id: string, instead?: AnyOperation<FlowServices>): Promise<Operation> {
+    const over = new AbortController();
+    const dispatching = dispatchUntil(over.signal, depsWith(instead));
+    try {
+      for (;;) {
+        const seen = await store.events.latestId();
+        const operation = await store.operations.require(id);
+        if (operation.status !== 'pending' && operation.status !== 'running') return operation;
+        await store.events.wait(1000, undefined, seen);
+      }
+    } finally {
+      over.abort();
+      await dispatching;
+    }
+  }
+
   async function beat({ everyMs, run }: Tick, over: AbortSignal): Promise<void> {
     while (!over.aborted) {
       // As startTicks does: a tick that failed comes again.
@@ -85,7 +112,7 @@ export async function openServices(
     work(ticks) {
       const over = new AbortController();
       const working = Promise.all([
-        dispatchUntil(over.signal, over.signal),
+        dispatchUntil(over.signal, depsWith(), over.signal),
         ...ticks.map((tick) => beat(tick, over.signal)),
       ]);
       return {
@@ -101,22 +128,12 @@ export async function openServices(
         await services.blobs.receive(digest, source, GIB);
       }
     },
-    async run(kind, input) {
+    folder,
+    async run(kind, input, instead) {
       const { id } = await store.operations.insert({ kind, input, resources: [], createdBy: 'test' });
-      const over = new AbortController();
-      const dispatching = dispatchUntil(over.signal);
-      try {
-        for (;;) {
-          const seen = await store.events.latestId();
-          const operation = await store.operations.require(id);
-          if (operation.status !== 'pending' && operation.status !== 'running') return operation;
-          await store.events.wait(1000, undefined, seen);
-        }
-      } finally {
-        over.abort();
-        await dispatching;
-      }
+      return carry(id, instead);
     },
+    carry: (id) => carry(id),
     async close() {
       await services.hypervisors.close();
       await store.close();

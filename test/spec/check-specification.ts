@@ -21,7 +21,7 @@ readFileSync(join(root, 'docs', 'SPECIFICATION.md'), 'utf8')
   });
 
 const named = new Map<string, string>();
-for (const file of globSync('{apps,libs,test}/**/*.{spec,int-spec,e2e-spec}.ts', { cwd: root })) {
+for (const file of globSync('{apps,libs,test}/**/*{.spec,.int-spec,.e2e-spec,-battery}.ts', { cwd: root })) {
   for (const id of readFileSync(join(root, file), 'utf8').match(ID) ?? []) named.set(id, file);
 }
 

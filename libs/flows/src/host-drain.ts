@@ -101,20 +101,24 @@ export const hostDrain = defineOperation<FlowServices, Input, State>({
   kind: 'host.drain',
   steps: [
     {
-      name: 'close',
-      async run({ store }, { input, state }) {
+      // Before anything is changed: who finds the host draining cannot tell what it was.
+      name: 'look',
+      async run({ store }, { input }) {
         const { status } = await store.hosts.require(input.name);
         if (status === 'unreachable' || status === 'fenced')
           throw new AppError(
             'conflict',
             `Host ${input.name} is ${status}; only one that answers is drained.`,
           );
-        await store.hosts.setStatus(input.name, 'draining', null);
         // One that is draining already was left so by an operation that was given up.
-        return {
-          host: input.name,
-          former: state.former ?? (status === 'draining' ? 'cordoned' : status),
-        };
+        return { host: input.name, former: status === 'draining' ? 'cordoned' : status };
+      },
+      undo: { none: 'looking changes nothing' },
+    },
+    {
+      name: 'close',
+      async run({ store }, { input }) {
+        await store.hosts.setStatus(input.name, 'draining', null);
       },
       async undo({ store }, { input, state }) {
         const { status } = await store.hosts.require(input.name);

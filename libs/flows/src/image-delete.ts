@@ -8,11 +8,12 @@ type Input = InputOf<'image.delete'>;
 
 /**
  * Ends an image. It is marked first, under the same lock of the database that a service takes to begin with it, so that
- * nobody begins to use what is half gone. The row goes last: while a host that has the blobs cannot be reached, the image
- * stays as `deleting`, and deleting it again goes on from there.
+ * nobody begins to use what is half gone. The row goes last: while a host that has the blobs cannot be reached, the
+ * operation stands stuck and the image stays as `deleting`.
  */
 export const imageDelete = defineOperation<FlowServices, Input, object>({
   kind: 'image.delete',
+  pivot: { within: 'mark' },
   steps: [
     {
       name: 'mark',
@@ -24,6 +25,8 @@ export const imageDelete = defineOperation<FlowServices, Input, object>({
     {
       name: 'clear',
       deadlineSeconds: 600,
+      // A host that is away for longer is nothing to wait for here.
+      attempts: 3,
       async run(services, { input, signal, progress, checkLease }) {
         const { store } = services;
         const image = await store.images.resolve(input.digest);

@@ -63,6 +63,8 @@ async function withdraw(services: FlowServices, { input, state, signal }: Contex
     const below = chain[chain.indexOf(state.frozen) + 1];
     if (chain.includes(state.frozen) && below !== undefined)
       await flattenMachine(services, host, input.instanceId, below, { signal });
+    const size = (await store.hostFiles.find(host.name, newLayer))?.sizeBytes;
+    if (size !== undefined) await store.hostFiles.recordPresent(host.name, newLayer, size);
     await store.instances.update(input.instanceId, { activeLayer: newLayer });
     await removeFile(services, host, state.frozen);
   } else {

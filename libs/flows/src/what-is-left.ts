@@ -1,4 +1,4 @@
-import type { Digest } from '@diecast/model';
+import { blobsOf, type Digest } from '@diecast/model';
 import type { Left } from '@diecast/operations';
 import type { FlowServices } from './services.js';
 
@@ -37,7 +37,7 @@ export async function leftOfSnapshot(services: Needs, id: string): Promise<reado
 
 export async function leftOfImage(services: Needs, digest: Digest): Promise<readonly Left[]> {
   const image = await services.store.images.find(digest);
-  const files = await filesOf(services, digest);
-  if (image === undefined) return files;
-  return [{ what: `image ${digest} (${image.status})`, where: 'the store' }, ...files];
+  if (image === undefined) return [];
+  const files = await Promise.all(blobsOf(image.manifest).map((blob) => filesOf(services, blob.digest)));
+  return [{ what: `image ${digest} (${image.status})`, where: 'the store' }, ...files.flat()];
 }

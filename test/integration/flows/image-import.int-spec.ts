@@ -356,11 +356,16 @@ describe('importing an image', () => {
     await store.hostFiles.begin(file);
 
     const early = await services.run('image.delete', { digest });
-    expect(early).toMatchObject({ status: 'failed', error: { code: 'host_unreachable' } });
+    expect(early).toMatchObject({
+      status: 'stuck',
+      error: { details: { step: 'clear', cause: { code: 'host_unreachable' } } },
+    });
+    expect(early.error?.message).toContain(`file ${name} (writing) on host away`);
     expect(await store.images.find(digest)).toMatchObject({ status: 'deleting' });
     expect(await importFrom(byPath(going))).toMatchObject({ status: 'failed', error: { code: 'busy' } });
     await store.hosts.delete('away');
-    expect(await services.run('image.delete', { digest })).toMatchObject({ status: 'succeeded' });
+    await store.operations.retry(early.id);
+    expect(await services.carry(early.id)).toMatchObject({ status: 'succeeded' });
     expect(await store.images.find(digest)).toBeUndefined();
     expect(await services.blobs.sizeOf(blob.digest)).toBeUndefined();
     expect(await sizesIn(services, staying)).toEqual(blobsOf(staying.manifest).map(({ size }) => size));
