@@ -18,17 +18,15 @@ import {
   type Operation,
 } from '@diecast/model';
 import { hostRegister, imageDelete, imageImport, imageProve } from '@diecast/flows';
-import { findHostProcess } from '../../apps/lab/src/host.js';
-import { layOut, layOutHost } from '../../apps/lab/src/layout.js';
 import { ensureBlob } from '../../libs/flows/src/ensure-blob.js';
 import { sha256, writeManifest } from '../harness/image-folder.js';
 import { startLab, tinyImage, type TestImage } from '../harness/lab.js';
 import { requireDigest, sampleSettings, sampleSpec } from '../harness/samples.js';
 import { openServices, type TestServices } from '../harness/services.js';
+import { withSmallPool } from '../harness/small-pool.js';
 import { registerHosts, requireSucceeded } from '../harness/tiny-service.js';
 
 const run = promisify(execFile);
-const POOL = '/var/lib/diecast/pool';
 /** More than what the hypervisor writes at once, so that a transfer can break between two parts. */
 const SEGMENT_BYTES = 32 * 1_048_576;
 
@@ -135,11 +133,8 @@ describe('images on a real host', () => {
   it('refuses a host without room in the middle of distribution, and leaves nothing half-made', async () => {
     const digest = await importFolder(good.folder);
     expect(digest).toBe(good.digest);
-    const pid = await findHostProcess(layOutHost(layOut(lab.dir), 0));
-    const inHost = (...command: readonly string[]) => run('nsenter', ['-t', `${pid}`, '-m', ...command]);
     // Room for the disk, not for the kernel after it.
-    await inHost('mount', '-t', 'tmpfs', '-o', 'size=12m,mode=0711', 'tmpfs', POOL);
-    try {
+    await withSmallPool(lab, '12m', async () => {
       expect(await prove(digest)).toMatchObject({ status: 'failed', error: { code: 'no_space' } });
       await expectLeft();
       const [, kernel] = blobsOf(good.manifest);
@@ -148,11 +143,21 @@ describe('images on a real host', () => {
       const sending = ensureBlob(services, await store.hosts.require('a'), kernel, { signal });
       await expect(sending).rejects.toMatchObject({ code: 'no_space' });
       await expectLeft();
-    } finally {
-      await inHost('umount', POOL);
-    }
+    });
     expect(await store.images.find(digest)).toMatchObject({ status: 'candidate' });
   }, 240_000);
+
+  it('notices when only the last bytes of a file found no room', async () => {
+    const { files } = await onHost();
+    // One stream, of a little more than there is room for.
+    const bytes = randomBytes(12 * 1_048_576 + 20_000);
+    await withSmallPool(lab, '12m', async () => {
+      const file = { name: 'brimful', size: bytes.length, from: 0, source: Readable.from([bytes]) };
+      await expect(files.writeFile(file)).rejects.toMatchObject({ code: 'no_space' });
+      await files.deleteFile(file.name);
+    });
+    await expectLeft();
+  }, 60_000);
 
   it('takes a proof back that is cancelled while the machine boots', async () => {
     const proving = prove(requireDigest(good.digest));

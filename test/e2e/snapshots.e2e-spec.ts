@@ -1,18 +1,14 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { layerFileName, memoryFileName, type Instance, type Json, type Operation } from '@diecast/model';
 import { FLOWS } from '@diecast/flows';
-import { POOL } from '@diecast/hypervisor';
-import { findHostProcess } from '../../apps/lab/src/host.js';
-import { layOut, layOutHost } from '../../apps/lab/src/layout.js';
 import { leaveToDie } from '../harness/dead-worker.js';
 import { startDhcp } from '../harness/dhcp.js';
 import { startLab } from '../harness/lab.js';
 import { sampleSettings } from '../harness/samples.js';
 import { openServices, type TestServices } from '../harness/services.js';
+import { withSmallPool } from '../harness/small-pool.js';
 import {
   ask,
   declareTiny,
@@ -22,8 +18,6 @@ import {
   registerHosts,
   requireSucceeded,
 } from '../harness/tiny-service.js';
-
-const command = promisify(execFile);
 
 /** Who answers at the address, asked over and over until the signal aborts; `nobody` when a request fails. */
 async function askOn(address: string | null, over: AbortSignal): Promise<readonly string[]> {
@@ -113,16 +107,11 @@ describe('snapshots as operations', () => {
   it('refuses when the host has no room for the memory, before anything has happened', async () => {
     const before = await leftOn(services, 'a');
     const snapshotId = randomUUID();
-    const pid = await findHostProcess(layOutHost(layOut(lab.dir), 0));
-    const inHost = (...words: readonly string[]) => command('nsenter', ['-t', `${pid}`, '-m', ...words]);
-    await inHost('mount', '-t', 'tmpfs', '-o', 'size=12m,mode=0711', 'tmpfs', POOL.path);
     const input = { snapshotId, instanceId: machine, name: 'large', withMemory: true, quiesce: false };
-    try {
+    await withSmallPool(lab, '12m', async () => {
       const refused = await run('instance.snapshot', input);
       expect(refused).toMatchObject({ status: 'failed', error: { code: 'no_space' } });
-    } finally {
-      await inHost('umount', POOL.path);
-    }
+    });
     expect(await store.snapshots.find(snapshotId)).toBeUndefined();
     expect(await leftOn(services, 'a')).toEqual(before);
     expect(await ask((await instance(machine)).address)).toMatchObject({ instance: machine });

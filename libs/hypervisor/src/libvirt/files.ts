@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { AppError } from '@diecast/model';
+import { AppError, formatBytes } from '@diecast/model';
 import { P, VIR_ERR, type PoolRef, type VolumeRef } from '@diecast/node-libvirt';
 import type { CallOptions, HostFiles, PoolFile } from '../port.js';
 import { el, render } from '../xml/element.js';
@@ -116,6 +116,7 @@ export class PoolFiles implements HostFiles {
       }
       if (offset < file.size)
         throw new AppError('truncated', `${file.name} ended after ${offset} of ${file.size} bytes.`);
+      await this.requireRoomFor(file, options);
     });
   }
 
@@ -187,6 +188,24 @@ export class PoolFiles implements HostFiles {
         { deadlineMs: TRANSFER_DEADLINE_MS, ...options },
       );
     });
+  }
+
+  /**
+   * libvirt writes in a thread of its own: when that finds no room just as the stream ends, the stream ends well all the same.
+   * What is missing then would still have no room.
+   */
+  private async requireRoomFor(
+    { name, size }: { readonly name: string; readonly size: number },
+    options: CallOptions,
+  ): Promise<void> {
+    const written = (await this.findFile(name, options))?.allocationBytes ?? 0;
+    if (written >= size) return;
+    const { availableBytes } = await this.readPool(options);
+    if (written + availableBytes >= size) return;
+    throw new AppError(
+      'no_space',
+      `Host ${this.link.host} has ${formatBytes(availableBytes)} free in its pool; ${name} needs ${formatBytes(size - written)} more.`,
+    );
   }
 
   private async upload(vol: VolumeRef, offset: number, bytes: Buffer, options: CallOptions): Promise<void> {
