@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FLOWS } from '@diecast/flows';
+import { runInGuest } from '../harness/guest.js';
 import { debianImage, startLab } from '../harness/lab.js';
 import { sampleSettings } from '../harness/samples.js';
 import { openServices, type TestServices } from '../harness/services.js';
@@ -46,12 +47,9 @@ describe('a whole Debian as an immutable machine', () => {
     const answer = await fetch(`http://${address}/`);
     expect(await answer.json()).toMatchObject({ instance: instanceId, service: 'debian', version: '12' });
 
-    const { guests } = services.hypervisors.at(await store.hosts.require('a'));
-    while (!(await guests.pingAgent(instanceId)));
-    const shell = async (script: string): Promise<string> => {
-      const done = await guests.execInGuest(instanceId, ['/bin/sh', '-c', script], PATIENCE);
-      return done.stdout + done.stderr;
-    };
+    const on = services.hypervisors.at(await store.hosts.require('a'));
+    const shell = (script: string): Promise<string> =>
+      runInGuest(on, instanceId, ['/bin/sh', '-c', script], PATIENCE);
     expect(await shell('cloud-init status --wait >/dev/null; cat /etc/motd')).toBe('by cloud-init\n');
     expect(await shell('cat /run/credentials/@system/app.token')).toBe('two\nlines');
     expect(await shell('hostname')).toBe(`debian-${instanceId.slice(-8)}\n`);

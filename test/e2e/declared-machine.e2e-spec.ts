@@ -3,14 +3,16 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { canonicalJson, seedFileName, type IterationSpec, type Json, type Operation } from '@diecast/model';
+import { healthController } from '@diecast/controllers';
 import { FLOWS } from '@diecast/flows';
 import type { Hypervisor } from '@diecast/hypervisor';
 import { run } from '../../apps/lab/src/run.js';
 import { startDhcp } from '../harness/dhcp.js';
 import { runInGuest } from '../harness/guest.js';
+import { eventsAfter } from '../harness/happenings.js';
 import { startLab } from '../harness/lab.js';
 import { requireDigest, sampleEvidence, sampleSettings } from '../harness/samples.js';
-import { openServices, type TestServices } from '../harness/services.js';
+import { openServices, silent, type TestServices } from '../harness/services.js';
 import { declareTiny, leftOn, registerHosts, requireSucceeded } from '../harness/tiny-service.js';
 import { until } from '../harness/until.js';
 
@@ -77,6 +79,38 @@ describe('what a service declares of its machines', () => {
       for (const instanceId of [asking, quiet]) await done('instance.discontinue', { instanceId });
     } finally {
       await dhcp.stop();
+    }
+  }, 240_000);
+
+  it('is asked how it is by its guest agent until that is connected again, when it has just moved', async () => {
+    const [moving, snapshots] = [randomUUID(), { a: randomUUID(), b: randomUUID() }];
+    const { startPeriodSeconds } = plain.health;
+    const timing = {
+      intervalSeconds: 0.1,
+      timeoutSeconds: 10,
+      successes: 1,
+      failures: 1,
+      startPeriodSeconds,
+    };
+    await cast(moving, 'moving', { ...plain, health: { kind: 'agent', ...timing } });
+    const seen = await store.events.latestId();
+    const working = services.work([healthController({ ...services, log: silent })]);
+    try {
+      for (const host of ['b', 'a'] as const) {
+        await done('instance.migrate', { instanceId: moving, host });
+        const wish = { snapshotId: snapshots[host], instanceId: moving, name: 'arrived' };
+        const taken = await done('instance.snapshot', { ...wish, withMemory: false, quiesce: true });
+        expect(taken.result).toMatchObject({ quiesce: 'agent' });
+      }
+    } finally {
+      await working.stop();
+    }
+    const told = (await eventsAfter(store, seen)).filter(({ resource }) => resource.id === moving);
+    expect(told.map(({ data }) => (data as { readonly healthy: boolean }).healthy)).not.toContain(false);
+    await done('instance.discontinue', { instanceId: moving });
+    for (const host of ['a', 'b'] as const) {
+      await done('snapshot.delete', { snapshotId: snapshots[host] });
+      expect(await leftOn(services, host)).toEqual([]);
     }
   }, 240_000);
 

@@ -8,6 +8,7 @@ import {
   type Hypervisors,
   type MigrationProgress,
 } from '@diecast/hypervisor';
+import { runInGuest } from '../harness/guest.js';
 import { putImage, startLab, tinyImage, tinyMachine, type TestImage } from '../harness/lab.js';
 
 type Answer = { readonly instance: string; readonly version: string };
@@ -52,7 +53,7 @@ describe('one machine on real hosts', () => {
   /** How often the guest's kernel has seen its cable unplugged. */
   async function cablesLost(machineId: string): Promise<number> {
     const counter = '/sys/class/net/eth0/carrier_down_count';
-    return Number((await a.guests.execInGuest(machineId, ['/bin/cat', counter])).stdout);
+    return Number(await runInGuest(a, machineId, ['/bin/cat', counter]));
   }
   const newLayer = (on: Hypervisor, name: string): Promise<void> =>
     on.files.createLayer({

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PROOF_SERVICE, type HealthSpec, type Instance } from '@diecast/model';
 import { judgeHealth, type HealthHistory } from '@diecast/planning';
 import type { Tick } from '@diecast/queue';
@@ -6,6 +7,7 @@ import { Rounds } from './rounds.js';
 
 const EVERY_MS = 1_000;
 const CHECKS_AT_ONCE = 32;
+const AGENT_AGAIN_MS = 200;
 
 /**
  * Checks every available machine as its iteration says, and writes the verdict when it changes. What was seen in a row is
@@ -64,18 +66,39 @@ const saying = ({ healthy }: HealthHistory, { successes, failures }: HealthSpec)
   healthy ? `It passed ${successes} checks in a row.` : `It failed ${failures} checks in a row.`;
 
 async function check(
-  { store, hypervisors, checkHealth }: ControllerDeps,
-  { id, host: hostName, address }: Instance,
+  deps: ControllerDeps,
+  { id, address }: Instance,
   spec: HealthSpec,
   signal: AbortSignal,
 ): Promise<boolean> {
-  if (spec.kind !== 'agent') return address !== null && checkHealth(address, spec, signal);
-  const host = hostName === null ? undefined : await store.hosts.find(hostName);
+  if (spec.kind !== 'agent') return address !== null && deps.checkHealth(address, spec, signal);
+  const over = AbortSignal.any([signal, AbortSignal.timeout(spec.timeoutSeconds * 1000)]);
+  return agentAnswers(deps, id, over);
+}
+
+/**
+ * Asks until it answers or the check's time is over. A machine that moves is for a moment on neither host for who reads the
+ * store, and where it has come to, its agent is connected only a moment later: neither is a sign of illness.
+ */
+async function agentAnswers(deps: ControllerDeps, id: string, over: AbortSignal): Promise<boolean> {
+  while (!over.aborted) {
+    if (await pingOnce(deps, id, over)) return true;
+    await sleep(AGENT_AGAIN_MS, undefined, { signal: over }).catch(() => undefined);
+  }
+  return false;
+}
+
+async function pingOnce(
+  { store, hypervisors }: ControllerDeps,
+  id: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { host: name } = await store.instances.require(id);
+  const host = name === null ? undefined : await store.hosts.find(name);
   if (host === undefined) return false;
-  const options = { signal, deadlineMs: spec.timeoutSeconds * 1000 };
   // An agent that cannot be asked is no sign of health, whoever is in the way.
   return hypervisors
     .at(host)
-    .guests.pingAgent(id, options)
+    .guests.pingAgent(id, { signal })
     .catch(() => false);
 }

@@ -192,8 +192,12 @@ export interface Machines {
 }
 
 export interface GuestAccess {
+  /** Asked once. False also for the moment after a start or a move, in which libvirt has not connected the agent yet. */
   pingAgent(instanceId: string, options?: CallOptions): Promise<boolean>;
-  /** Runs a program in the guest through the agent. @throws AppError `unavailable` when the agent does not answer */
+  /**
+   * Runs a program in the guest through the agent.
+   * @throws AppError `unavailable`, to be tried again, when the agent does not answer or is not connected yet
+   */
   execInGuest(
     instanceId: string,
     argv: readonly string[],

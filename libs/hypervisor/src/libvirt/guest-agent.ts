@@ -5,6 +5,7 @@ import type { CallOptions, GuestAccess } from '../port.js';
 import type { Link } from './link.js';
 
 const PING_SECONDS = 2;
+const PING_AGAIN_MS = 200;
 const COMMAND_SECONDS = 10;
 const EXEC_DEADLINE_MS = 30_000;
 
@@ -63,17 +64,14 @@ export class GuestAgent implements GuestAccess {
     });
   }
 
-  /** Until the agent answers; a machine that just started or woke up needs a moment. */
-  async waitForAgent(instanceId: string, withinMs: number, options: CallOptions = {}): Promise<void> {
+  /** Whether the agent answers in time; a machine that has just started, woken up or come from elsewhere needs a moment. */
+  async answersWithin(instanceId: string, withinMs: number, options: CallOptions = {}): Promise<boolean> {
     const deadline = performance.now() + withinMs;
     while (!(await this.pingAgent(instanceId, options))) {
-      if (performance.now() > deadline)
-        throw new AppError(
-          'unhealthy',
-          `The guest agent of machine ${instanceId} did not answer within ${withinMs} ms.`,
-        );
-      await sleep(200, undefined, options.signal === undefined ? {} : { signal: options.signal });
+      if (performance.now() > deadline) return false;
+      await sleep(PING_AGAIN_MS, undefined, options.signal === undefined ? {} : { signal: options.signal });
     }
+    return true;
   }
 
   /** Whether every file system stands still. Thaw in any case afterwards: a frozen guest cannot be left alone. */

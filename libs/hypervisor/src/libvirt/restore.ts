@@ -40,7 +40,11 @@ export class MachineRestores implements Restores {
       if ((await this.machines.findMachine(instanceId, options)) === undefined)
         await this.wake(definition, memoryFile, options);
       await this.resume(definition, options);
-      await this.agent.waitForAgent(instanceId, AGENT_WITHIN_MS, options);
+      if (!(await this.agent.answersWithin(instanceId, AGENT_WITHIN_MS, options)))
+        throw new AppError(
+          'unhealthy',
+          `The guest agent of machine ${instanceId} did not answer within ${AGENT_WITHIN_MS} ms.`,
+        );
       const done = await this.agent.execInGuest(instanceId, identify, options);
       if (done.exitCode !== 0)
         throw new AppError(

@@ -14,6 +14,8 @@ import { PauseClock } from './pause-clock.js';
 
 const DEADLINE_MS = 600_000;
 const POLL_MS = 150;
+/** On a host that the machine has just come to, its agent is connected only a moment later. */
+const AGENT_WITHIN_MS = 3_000;
 
 /** Disk and memory of a running machine, cut at one moment. libvirt keeps no record of it: ours is in the store. */
 export class DomainSnapshots implements Snapshots {
@@ -121,7 +123,7 @@ export class DomainSnapshots implements Snapshots {
   }
 
   private async freeze(instanceId: string, options: CallOptions): Promise<'agent' | 'failed'> {
-    if (!(await this.agent.pingAgent(instanceId, options))) return 'failed';
+    if (!(await this.agent.answersWithin(instanceId, AGENT_WITHIN_MS, options))) return 'failed';
     return (await this.agent.freezeFileSystems(instanceId)) ? 'agent' : 'failed';
   }
 
