@@ -9,6 +9,7 @@ import type { HostLayout, LabLayout } from './layout.js';
 import { issueHost } from './pki.js';
 import { LabError } from './run.js';
 
+const DEAD_WITHIN_MS = 15_000;
 const EMULATOR = '/usr/bin/qemu-system-x86_64';
 
 const libvirtdConf = (address: string, uuid: string): string => `listen_tls = 1
@@ -121,19 +122,28 @@ async function takeFromCpu(host: HostLayout, features: readonly string[]): Promi
 
 /** nsenter becomes unshare, whose first child is the first process in the host. */
 const STARTERS = /(^|\/)(nsenter|unshare)$/;
+const PROGRAMS = /(^|\/)(nsenter|unshare|bash)$/;
 
-/** The process whose death is the death of the host; found by its command line, so that no file has to be believed. */
-export async function findHostProcess(host: HostLayout): Promise<number | undefined> {
+/** The starter and the first process in the host; found by their command lines, so that no file has to be believed. */
+async function findProcesses(
+  host: HostLayout,
+): Promise<readonly { readonly pid: number; readonly program: string }[]> {
+  const found: { readonly pid: number; readonly program: string }[] = [];
   for (const entry of await readdir('/proc')) {
     if (!/^\d+$/.test(entry)) continue;
     try {
       const [program = '', ...args] = readFileSync(`/proc/${entry}/cmdline`, 'utf8').split('\0');
-      if (STARTERS.test(program) && args.includes(host.init)) return Number(entry);
+      if (PROGRAMS.test(program) && args.includes(host.init)) found.push({ pid: Number(entry), program });
     } catch {
       // It ended while we looked.
     }
   }
-  return undefined;
+  return found;
+}
+
+/** The process whose death is the death of the host. */
+export async function findHostProcess(host: HostLayout): Promise<number | undefined> {
+  return (await findProcesses(host)).find(({ program }) => STARTERS.test(program))?.pid;
 }
 
 export async function startHost(host: HostLayout): Promise<void> {
@@ -207,10 +217,40 @@ export async function killDaemon(host: HostLayout): Promise<void> {
   }
 }
 
-/** Pulls the plug: nothing in the host gets to say goodbye. */
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It is gone already.
+  }
+}
+
+/** Whether nothing is left of a process but its number. */
+function isOver(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.charAt(stat.lastIndexOf(')') + 2) === 'Z';
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * Pulls the plug: nothing in the host gets to say goodbye. It is over when the first process in the host is, because the
+ * kernel lets that one end only after all others in there (pid_namespaces(7)).
+ */
 export async function killHost(host: HostLayout): Promise<void> {
-  const pid = await findHostProcess(host);
-  if (pid === undefined) return;
-  process.kill(pid, 'SIGKILL');
-  for (let tries = 0; tries < 100 && (await findHostProcess(host)) !== undefined; tries += 1) await sleep(50);
+  const deadline = performance.now() + DEAD_WITHIN_MS;
+  const known = new Set<number>();
+  for (;;) {
+    const found = await findProcesses(host);
+    for (const { pid } of found) {
+      known.add(pid);
+      kill(pid);
+    }
+    if (found.length === 0 && [...known].every(isOver)) return;
+    if (performance.now() > deadline)
+      throw new LabError(`host ${host.name} was killed, and still is not gone after ${DEAD_WITHIN_MS} ms.`);
+    await sleep(20);
+  }
 }
