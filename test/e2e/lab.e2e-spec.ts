@@ -17,6 +17,7 @@ import {
   processesOf,
   tracesOf,
 } from '../harness/lab-command.js';
+import { until } from '../harness/until.js';
 
 const OTHER = '/var/lib/diecast-test-crash';
 
@@ -146,7 +147,7 @@ describe('the lab', () => {
       expect(await inLab('link', name, cut)).toMatchObject({ code: 0 });
       expect(await reaches(address)).toBe(false);
       expect(await inLab('link', name, 'on')).toMatchObject({ code: 0 });
-      expect(await reaches(address)).toBe(true);
+      await until(async () => (await reaches(address)) || undefined);
     }
     const disciplines = async (): Promise<string> =>
       (await command('tc', '-n', layOut(lab.dir).switchNamespace, 'qdisc', 'show', 'dev', `port-${name}`))

@@ -185,11 +185,10 @@ describe('one machine on real hosts', () => {
     await newLayer(b, active);
     const target = lab.hosts[1];
     const seen: MigrationProgress[] = [];
-    await a.migrations.migrate(
-      id,
-      { migrationUri: `qemu+tls://${target?.address}/system`, address: target?.address ?? null },
-      { onProgress: (progress) => seen.push(progress) },
-    );
+    const dialled = target?.address ?? null;
+    // So slow that it is looked at more than once.
+    const limits = { migrationUri: `qemu+tls://${dialled}/system`, address: dialled, bandwidthMiBps: 16 };
+    await a.migrations.migrate(id, limits, { onProgress: (progress) => seen.push(progress) });
     expect(await a.machines.findMachine(id)).toBeUndefined();
     expect(await b.machines.findMachine(id)).toMatchObject({ state: 'running' });
     const figures = await b.migrations.readCompletedMigration(id);
