@@ -108,6 +108,18 @@ describe('operations through a real Redis and PostgreSQL', () => {
     await allSucceed(ids);
   }, 120_000);
 
+  it('go on while workers come and go', async () => {
+    const ids = [...(await insertMany(40))];
+    for (let round = 0; round < 6; round += 1) {
+      const more = carry();
+      await sleep(150);
+      await carrying.close();
+      carrying = more;
+      ids.push(...(await insertMany(5)));
+    }
+    await allSucceed(ids);
+  }, 120_000);
+
   it('go on when PostgreSQL was killed and started again in their middle (SPEC-OP-11)', async () => {
     const ids = await insertMany(24);
     await until(async () => {

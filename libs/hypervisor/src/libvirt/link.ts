@@ -66,7 +66,7 @@ export class Link {
     onEvent: (event: MonitorEvent) => void,
   ): Promise<T> {
     await this.guard?.admit();
-    return this.libvirt.watchMonitor(dom, work, onEvent);
+    return this.whileGuarded(this.libvirt.watchMonitor(dom, work, onEvent));
   }
 
   /** What happens to machines there, until the signal aborts. */
