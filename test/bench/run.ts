@@ -44,6 +44,9 @@ const rounds = Number(values.rounds);
 if (bench === undefined || rest.length > 0) giveUp(`There is no bench "${positionals.join(' ')}".`);
 if (!Number.isInteger(rounds) || rounds < 1) giveUp(`--rounds ${values.rounds} is not a number from 1.`);
 
+// So that what waits for 'exit' to tidy up does so.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const machine = await readMachine();
 say(`${name}: ${bench.summary}`);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, open, rm, statfs } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, open, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../../apps/lab/src/run.js';
@@ -46,12 +47,13 @@ export type Scene = {
 export async function setTheScene(): Promise<Scene> {
   const inMemory = await hasRoom('/dev/shm', 3.5 * FILE_BYTES);
   const scratch = await mkdtemp(join(inMemory ? '/dev/shm' : tmpdir(), 'diecast-bench-'));
+  // Also when the bench is interrupted: it is two gigabytes.
+  process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
   const daemon = await startLibvirtd({ config: SETTINGS });
   const keeper: { host?: Libvirt } = {};
   const close = async (): Promise<void> => {
     keeper.host?.close();
     await daemon.stop();
-    await rm(scratch, { recursive: true, force: true });
   };
   try {
     const pkipath = await makePkiFolder(join(scratch, 'pki'), {
