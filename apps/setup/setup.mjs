@@ -6,7 +6,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PACKAGES } from './packages.mjs';
 
@@ -119,6 +119,8 @@ function build() {
       'build',
       'standalone',
     ]);
+    // `npm link` makes a command of it, and the compiler knows nothing of that.
+    chmodSync(join(root, 'dist', 'apps', 'cli', 'src', 'main.js'), 0o755);
   });
 }
 
