@@ -170,12 +170,19 @@ describe('the lab', () => {
     expect(await inLab('link', name, 'on')).toMatchObject({ code: 0 });
   }, 120_000);
 
-  it('says who may have a lab, and where there is none', async () => {
+  it('says who may have a lab, what no host can lack, and where there is none', async () => {
     for (const [words, reason] of [
       [['up', '--hosts', '1'], 'the lab needs root'],
       [['down'], 'the lab needs root'],
     ] as const) {
       const refused = await labCommandWithoutRoot(...words, '--dir', OTHER);
+      expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(reason) });
+    }
+    for (const [word, reason] of [
+      ['a=sse9', 'QEMU knows no CPU feature "sse9"'],
+      ['a', '--without takes HOST=FEATURE'],
+    ] as const) {
+      const refused = await labCommand('up', '--hosts', '1', '--without', word, '--dir', OTHER);
       expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(reason) });
     }
     const nowhere = await labCommand('status', '--dir', OTHER);

@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
-import { chmod, copyFile, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { takeFromCpu } from './cpu.js';
 import type { HostLayout, LabLayout } from './layout.js';
 import { issueHost } from './pki.js';
 import { LabError } from './run.js';
 
 const DEAD_WITHIN_MS = 15_000;
-const EMULATOR = '/usr/bin/qemu-system-x86_64';
 
 const libvirtdConf = (address: string, uuid: string): string => `listen_tls = 1
 listen_tcp = 0
@@ -58,8 +58,8 @@ mount -t tmpfs tmpfs /run
 mkdir -p /run/libvirt /run/lock
 mount --bind /mnt/run /run/libvirt
 mount -t tmpfs tmpfs /tmp
-# A KVM that root can open and QEMU's user cannot makes libvirt probe QEMU anew at every question, many times for one start.
 if [ -d /mnt/bin ]; then mount -t overlay overlay -o lowerdir=/usr/bin,upperdir=/mnt/bin,workdir=/mnt/work-bin /usr/bin; fi
+# A KVM that root can open and QEMU's user cannot makes libvirt probe QEMU anew at every question, many times for one start.
 if [ -c /dev/kvm ] && ! setpriv --reuid libvirt-qemu --regid kvm --clear-groups test -r /dev/kvm -a -w /dev/kvm; then
   touch /run/no-kvm
   chmod 0 /run/no-kvm
@@ -103,21 +103,6 @@ export async function prepareHost(
   await issueHost(join(lab.dir, 'pki'), etc, host.name, host.address);
   if (lacking.length > 0) await takeFromCpu(host, lacking);
   await writeFile(host.init, initScript(host), { mode: 0o755 });
-}
-
-/**
- * A host whose QEMU knows less of a CPU, as an older one does: its machines and libvirt's own questions go to a QEMU
- * that was told to leave the features out.
- */
-async function takeFromCpu(host: HostLayout, features: readonly string[]): Promise<void> {
-  const [bin, work] = [join(host.dir, 'bin'), join(host.dir, 'work-bin')];
-  for (const folder of [bin, work]) await mkdir(folder, { recursive: true });
-  await chmod(bin, 0o755);
-  // Beside the one that it replaces: QEMU finds its firmware from where it lies.
-  await copyFile(EMULATOR, join(bin, 'qemu-system-x86_64.whole'));
-  const without = features.map((feature) => `-global x86_64-cpu.${feature}=off`).join(' ');
-  const wrapper = `#!/bin/sh\nexec ${EMULATOR}.whole "$@" ${without}\n`;
-  await writeFile(join(bin, 'qemu-system-x86_64'), wrapper, { mode: 0o755 });
 }
 
 /** nsenter becomes unshare, whose first child is the first process in the host. */

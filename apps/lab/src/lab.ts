@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { requireKnownFeatures } from './cpu.js';
 import { startHaproxy, stopHaproxy, type Frontend } from './haproxy.js';
 import { findHostProcess, killDaemon, killHost, prepareHost, startHost } from './host.js';
 import { HOST_NAMES, layOut, layOutHost, type HostLayout } from './layout.js';
@@ -79,6 +80,7 @@ const hostsOf = (dir: string, count: number): readonly HostLayout[] => {
 /** Brings the lab up, or completes what is there. */
 export async function bringUp(options: LabOptions): Promise<LabState> {
   await refuseWithoutRights();
+  await requireKnownFeatures(Object.values(options.without ?? {}).flat());
   const lab = layOut(options.dir);
   const hosts = hostsOf(options.dir, options.hosts);
   await mkdir(options.dir, { recursive: true, mode: 0o755 });
