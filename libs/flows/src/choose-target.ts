@@ -1,27 +1,37 @@
-import { AppError, type ErrorCode, type Host, type Instance, type IterationSpec } from '@diecast/model';
+import { AppError, type ErrorCode, type Instance, type IterationSpec } from '@diecast/model';
 import { chooseHost } from './choose-host.js';
+import type { Ends } from './find-moving-machine.js';
 import type { FlowServices } from './services.js';
 
 type Needs = Pick<FlowServices, 'store' | 'hypervisors'>;
 
-/** Why a machine of the source cannot run on the target; undefined when it can. */
-async function reasonAgainst(
+/** Why a machine cannot go on at a host, and what to do about it when that is not another host. */
+type Refusal = { readonly host: string; readonly reason: string; readonly advice?: string };
+
+const adviceOn = ({ machine }: IterationSpec): string =>
+  machine.cpu === 'portable'
+    ? 'A machine that is cast anew gets a CPU that all ready hosts offer.'
+    : 'Machines of a service that declares its CPU as "portable" get one that all ready hosts offer.';
+
+/** What is against going on at the target with a machine of the source; undefined when nothing is. */
+async function refusalOf(
   { hypervisors }: Needs,
-  source: Host,
-  target: Host,
+  { source, target }: Ends,
   instanceId: string,
+  spec: IterationSpec,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<Refusal | undefined> {
+  const host = target.name;
   const accelerator = target.facts?.accelerator ?? 'tcg';
   const present = source.facts?.accelerator ?? 'tcg';
   if (present !== accelerator)
-    return `host ${target.name} runs machines by ${accelerator}, and ${source.name} by ${present}`;
+    return { host, reason: `host ${host} runs machines by ${accelerator}, and ${source.name} by ${present}` };
   const cpu = await hypervisors.at(source).machines.readMachineCpu(instanceId, { signal });
   if (cpu === undefined) return undefined;
-  const verdict = await hypervisors.at(target).machines.compareCpu(cpu, accelerator, { signal });
-  return verdict === 'incompatible'
-    ? `the CPU of host ${target.name} lacks what the machine uses on ${source.name}`
-    : undefined;
+  const obstacle = await hypervisors.at(target).machines.findCpuObstacle(cpu, accelerator, { signal });
+  if (obstacle === undefined) return undefined;
+  const reason = `the CPU of host ${host} lacks what the machine uses on ${source.name} (${obstacle})`;
+  return { host, reason, advice: adviceOn(spec) };
 }
 
 const codeOf = (error: unknown): ErrorCode | undefined =>
@@ -41,7 +51,7 @@ export async function chooseTarget(
 ): Promise<string> {
   const { store } = services;
   const source = await store.hosts.require(instance.host);
-  const refused: { readonly host: string; readonly reason: string }[] = [];
+  const refused: Refusal[] = [];
   for (;;) {
     const avoid = [instance.host, ...refused.map(({ host }) => host)];
     const request = { only: wish.host, avoid, diskBytes: wish.diskBytes };
@@ -51,24 +61,24 @@ export async function chooseTarget(
         : error;
     });
     const target = await store.hosts.require(host);
-    const against = await reasonAgainst(services, source, target, instance.id, signal).catch(
+    const refusal = await refusalOf(services, { source, target }, instance.id, spec, signal).catch(
       (error: unknown) => {
         if (wish.host !== null || codeOf(error) !== 'host_unreachable') throw error;
-        return `host ${host} does not answer`;
+        return { host, reason: `host ${host} does not answer` };
       },
     );
-    if (against === undefined) return host;
-    refused.push({ host, reason: against });
+    if (refusal === undefined) return host;
+    refused.push(refusal);
     if (wish.host !== null) throw incompatible(instance.id, refused);
   }
 }
 
-const incompatible = (
-  instanceId: string,
-  refused: readonly { readonly host: string; readonly reason: string }[],
-): AppError =>
-  new AppError(
+function incompatible(instanceId: string, refused: readonly Refusal[]): AppError {
+  const reasons = refused.map(({ reason }) => reason).join('; ');
+  const advice = [...new Set(refused.flatMap(({ advice: each }) => each ?? []))];
+  return new AppError(
     'incompatible',
-    `Instance ${instanceId} cannot go on elsewhere: ${refused.map(({ reason }) => reason).join('; ')}.`,
-    { details: { refused } },
+    [`Instance ${instanceId} cannot go on elsewhere: ${reasons}.`, ...advice].join(' '),
+    { details: { refused: refused.map(({ host, reason }) => ({ host, reason })) } },
   );
+}

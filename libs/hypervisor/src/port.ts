@@ -171,12 +171,15 @@ export interface Machines {
   stopMachine(instanceId: string, graceMs: number, options?: CallOptions): Promise<void>;
   /** IPv4 addresses as the guest agent, DHCP leases or ARP tell. */
   readAddresses(instanceId: string, options?: CallOptions): Promise<readonly string[]>;
-  /** Whether a CPU (libvirt XML) of a machine elsewhere runs here. */
-  compareCpu(
+  /**
+   * What keeps a machine with this CPU (libvirt XML), which runs elsewhere, from running here, in libvirt's words; undefined
+   * when nothing does.
+   */
+  findCpuObstacle(
     cpuXml: string,
     accelerator: 'kvm' | 'tcg',
     options?: CallOptions,
-  ): Promise<'incompatible' | 'identical' | 'superset'>;
+  ): Promise<string | undefined>;
   /**
    * The best CPU (libvirt XML) that machines can move with between hosts whose CPUs are given; undefined when these have
    * none in common, as CPUs of different vendors.
@@ -186,7 +189,7 @@ export interface Machines {
     accelerator: 'kvm' | 'tcg',
     options?: CallOptions,
   ): Promise<string | undefined>;
-  /** CPU of a running machine, for compareCpu on the target; undefined when its description names none. */
+  /** CPU of a running machine, for findCpuObstacle on the target; undefined when its description names none. */
   readMachineCpu(instanceId: string, options?: CallOptions): Promise<string | undefined>;
   updateGeneration(instanceId: string, generation: number, options?: CallOptions): Promise<void>;
 }

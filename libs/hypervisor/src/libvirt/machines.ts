@@ -5,6 +5,7 @@ import {
   CPU_BASELINE,
   DOMAIN_SHUTDOWN,
   DOMAIN_XML,
+  LibvirtError,
   METADATA,
   P,
   VIR_ERR,
@@ -21,6 +22,8 @@ import { platformOf, type Link } from './link.js';
 
 const POLL_MS = 200;
 const START_DEADLINE_MS = 60_000;
+/** VIR_CONNECT_COMPARE_CPU_FAIL_INCOMPATIBLE: the verdict is an error then, which names the features that are missing. */
+const FAIL_INCOMPATIBLE = 1;
 
 /** Virtual machines as transient domains. */
 export class DomainMachines implements Machines {
@@ -95,18 +98,20 @@ export class DomainMachines implements Machines {
     });
   }
 
-  async compareCpu(
+  async findCpuObstacle(
     cpuXml: string,
     accelerator: Accelerator,
     options?: CallOptions,
-  ): Promise<'incompatible' | 'identical' | 'superset'> {
+  ): Promise<string | undefined> {
     return this.link.doing('comparing CPUs', async () => {
-      const { result } = await this.link.call(
-        P.connect.compareHypervisorCpu,
-        { ...platformOf(accelerator), xmlCpu: cpuXml },
-        options,
-      );
-      return result === 2 ? 'superset' : result === 1 ? 'identical' : 'incompatible';
+      try {
+        const wish = { ...platformOf(accelerator), xmlCpu: cpuXml, flags: FAIL_INCOMPATIBLE };
+        await this.link.call(P.connect.compareHypervisorCpu, wish, options);
+        return undefined;
+      } catch (error) {
+        if (error instanceof LibvirtError && hasCode(error, VIR_ERR.CPU_INCOMPATIBLE)) return error.message;
+        throw error;
+      }
     });
   }
 
