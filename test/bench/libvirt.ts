@@ -2,7 +2,9 @@ import type { Bench, BenchOptions } from './bench.js';
 import { CLIENTS, prepareClients, startCeiling, type Starters } from './libvirt/candidates.js';
 import { CALLS, TRANSPORTS, type CallName, type Transport } from './libvirt/commands.js';
 import {
+  CEILING,
   CONNECTIONS,
+  FOUR,
   measureConnections,
   measurePipelined,
   measureSerial,
@@ -38,14 +40,16 @@ async function openPeers(scene: Scene, starters: Starters): Promise<Peers> {
     'node-libvirt': starters['node-libvirt'](),
     'python3-libvirt': starters['python3-libvirt'](),
     'go-libvirt': starters['go-libvirt'](),
-    'node-libvirt (4 connections)': starters['node-libvirt'](),
-    ceiling: startCeiling(),
+    [FOUR]: starters['node-libvirt'](),
+    [CEILING]: startCeiling(),
   };
   const open = (name: keyof Peers, transport: Transport, more = {}): Promise<unknown> =>
     peers[name].ask({ do: 'open', transport, uri: scene.calls[transport], ...more });
-  for (const transport of TRANSPORTS) for (const name of CLIENTS) await open(name, transport);
-  await open('node-libvirt (4 connections)', 'unix', { connections: 4 });
-  await open('ceiling', 'unix');
+  for (const transport of TRANSPORTS) {
+    for (const name of CLIENTS) await open(name, transport);
+    await open(FOUR, transport, { connections: 4 });
+  }
+  await open(CEILING, 'unix');
   return peers;
 }
 

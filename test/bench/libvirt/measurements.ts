@@ -12,9 +12,11 @@ import type {
 import type { Scene } from './scene.js';
 import { virshCalls, virshTransfer } from './virsh.js';
 
-/** node-libvirt when it may share four connections, and what only counts bytes: both for calls at once over a Unix socket. */
-export const RIVALS = ['node-libvirt (4 connections)', 'ceiling'] as const;
-export type Peers = Readonly<Record<ClientName | (typeof RIVALS)[number], PeerProcess>>;
+/** node-libvirt when it may share four connections instead of two. */
+export const FOUR = 'node-libvirt (4 connections)';
+/** What only counts bytes. */
+export const CEILING = 'ceiling';
+export type Peers = Readonly<Record<ClientName | typeof FOUR | typeof CEILING, PeerProcess>>;
 
 export type Stage = {
   readonly scene: Scene;
@@ -59,7 +61,7 @@ export function measurePipelined(
   call: CallName,
 ): Promise<Medians<CallFigures>> {
   const command: CallsCommand = { do: 'calls', transport, call, ...PIPELINED };
-  const names = transport === 'unix' ? [...CLIENTS, ...RIVALS] : CLIENTS;
+  const names = [...CLIENTS, FOUR, ...(transport === 'unix' ? ([CEILING] as const) : [])] as const;
   return measureInTurns(
     Object.fromEntries(names.map((name) => [name, () => callsOf(peers[name], command)])),
     rounds,

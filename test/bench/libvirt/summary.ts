@@ -1,6 +1,6 @@
 import { geometricMean, round2, type Medians } from '../rounds.js';
 import type { CallName } from './commands.js';
-import type { CallFigures, TransferFigures } from './measurements.js';
+import { CEILING, FOUR, type CallFigures, type TransferFigures } from './measurements.js';
 
 export type Figures = {
   readonly serial: Readonly<Record<CallName, Medians<CallFigures>>>;
@@ -21,9 +21,9 @@ export function ratiosOf(figures: Figures): Readonly<Record<string, number>> {
     /** To python3-libvirt. */
     pipelined: overCalls(pipelined, (of) => rate(of, OURS) / rate(of, PYTHON)),
     /** The same with four connections. */
-    pipelined4: overCalls(pipelined, (of) => rate(of, `${OURS} (4 connections)`) / rate(of, PYTHON)),
+    pipelined4: overCalls(pipelined, (of) => rate(of, FOUR) / rate(of, PYTHON)),
     /** To what the daemon answers at most. */
-    pipelinedOfCeiling: overCalls(pipelined, (of) => rate(of, OURS) / rate(of, 'ceiling')),
+    pipelinedOfCeiling: overCalls(pipelined, (of) => rate(of, OURS) / rate(of, CEILING)),
     /** Calls for the same processor time of the client, to python3-libvirt. */
     pipelinedForCpu: overCalls(pipelined, (of) => cpu(of, PYTHON) / cpu(of, OURS)),
     /** To the best of all. */
