@@ -1,12 +1,13 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { historyController } from '@diecast/controllers';
 import type { Operation } from '@diecast/model';
 import { openStore, type Store } from '@diecast/store';
 import { insertService } from '../../harness/api-world.js';
 import { refusal, startTestApi, type TestApi } from '../../harness/api.js';
 import { openStream, take } from '../../harness/event-stream.js';
 import { startPrivatePostgres, type PrivatePostgres } from '../../harness/postgres.js';
-import { insertToy, step, toyWorker, work } from '../../harness/toy-operations.js';
+import { insertToy, quiet, step, toyWorker, work } from '../../harness/toy-operations.js';
 
 const KEEP_DAYS = 90;
 
@@ -127,11 +128,14 @@ describe('history', () => {
     stream.close();
   });
 
-  it('goes a part at a time', async () => {
-    await database.query(
+  const old = (count: number) =>
+    database.query(
       `insert into events (at, type, resource_type, resource_id, data)
-       select now() - interval '91 days', 'test.said', 'host', 'h', '{}' from generate_series(1, 5000)`,
+       select now() - interval '91 days', 'test.said', 'host', 'h', '{}' from generate_series(1, ${count})`,
     );
+
+  it('goes a part at a time', async () => {
+    await old(5000);
     const parts: number[] = [];
     for (let more = true; more;) {
       const pruned = await store.history.prune(KEEP_DAYS);
@@ -139,5 +143,14 @@ describe('history', () => {
       ({ more } = pruned);
     }
     expect(parts).toEqual([2_000, 2_000, 1_000]);
+  });
+
+  it('is let go of by a worker, all that is old enough (SPEC-OP-10)', async () => {
+    await old(2500);
+    const { id } = await done();
+    await historyController({ store, keepDays: KEEP_DAYS, log: quiet }).run(new AbortController().signal);
+    const { rows } = await database.query(`select 1 from events where type = 'test.said' limit 1`);
+    expect(rows).toEqual([]);
+    expect(await store.operations.find(id)).toBeDefined();
   });
 });
