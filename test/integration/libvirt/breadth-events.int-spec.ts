@@ -212,7 +212,7 @@ describe('registrations', () => {
 });
 
 describe('a daemon that ends and starts again', () => {
-  it('is told apart by a gap, after which events come again', async () => {
+  it('is told apart by a gap, after which events come again (SPEC-VIRT-8)', async () => {
     const heard = await listen(world.host);
     await world.restart();
     await until(() => heard.find(({ type }) => type === 'disconnected'));

@@ -92,7 +92,7 @@ function asTold(event: HostEvent): readonly unknown[] {
 const isTheLast = ({ dom, event }: HostEvent<'lifecycle'>): boolean =>
   dom.name === 'last' && event === constants.LIFECYCLE.STOPPED;
 
-describe("node-libvirt and libvirt's own client", () => {
+describe("node-libvirt and libvirt's own client (SPEC-VIRT-6)", () => {
   it('say the same of the machine', async () => {
     expect(await run(hostSteps)).toEqual([]);
   });
