@@ -49,7 +49,7 @@ export type RunEnd =
 export class Run<Services> {
   readonly #plan: StepPlan;
   readonly #log = new Map<string, StepRecord>();
-  readonly #parts: AttemptParts;
+  readonly #attempt: AttemptParts;
   #state: Readonly<Record<string, unknown>>;
   #childrenEnded = false;
 
@@ -68,7 +68,7 @@ export class Run<Services> {
       });
     const progress = new ProgressWriter(write);
     const { operation } = carried;
-    this.#parts = { operation, state: {}, held, journal, log: logger, progress, shutdown };
+    this.#attempt = { operation, state: {}, held, journal, log: logger, progress, shutdown };
   }
 
   async toItsEnd(): Promise<RunEnd> {
@@ -105,7 +105,7 @@ export class Run<Services> {
       deadlineSeconds: step.deadlineSeconds,
       heedsCancel: action.heedsCancel,
     };
-    const end = await attempt({ ...this.#parts, state: this.#state }, options, (context, guard) =>
+    const end = await attempt({ ...this.#attempt, state: this.#state }, options, (context, guard) =>
       Promise.resolve(step.run(this.parts.services(guard), context)),
     );
     if (end.end === 'interrupted') return;
@@ -156,7 +156,7 @@ export class Run<Services> {
       deadlineSeconds: step.deadlineSeconds,
       heedsCancel: false,
     };
-    const end = await attempt({ ...this.#parts, state: this.#state }, options, async (context, guard) => {
+    const end = await attempt({ ...this.#attempt, state: this.#state }, options, async (context, guard) => {
       const undone = typeof undo === 'function' ? await undo(this.parts.services(guard), context) : undefined;
       if (undone === 'passed') requirePivotWithin(this.#plan, action.step);
       return { passed: undone === 'passed' };
@@ -233,7 +233,7 @@ export class Run<Services> {
 
   async #park(action: Extract<Action, { do: 'stuck' }>): Promise<RunEnd> {
     const { operation } = this.carried;
-    const guard = guardOf(this.#parts, action.step, new AbortController().signal);
+    const guard = guardOf(this.#attempt, action.step, new AbortController().signal);
     const left = await findLeft(this.parts, guard, { operation, state: this.#state });
     const error = remedyFor(operation, action, left);
     const end = { status: 'stuck', result: null, error } as const;
