@@ -8,7 +8,7 @@ import { P } from '../procedures/index.js';
 import type { VolumeRef } from '../procedures/references.js';
 import { fillHoles, findHoles, type VolumePart } from './holes.js';
 import type { Caller } from './methods.js';
-import { pour, readInTurns } from './pour.js';
+import { Pouring, readInTurns } from './pour.js';
 import { SparseFile } from './sparse-file.js';
 import { Meter, stretch, untilClosed, whenBroken, within, type TransferProgress } from './transfer.js';
 
@@ -74,9 +74,10 @@ export async function uploadVolume(
     // The daemon cuts the file after every hole.
     return volume.type === VOL_TYPE.FILE ? stretch(parts, volume.fileLength - offset) : parts;
   };
-  const parts = partsOf(source);
+  const pouring = new Pouring(stream);
+  const parts = partsOf(source, () => pouring.written);
   try {
-    await Promise.race([pour(shape(parts), stream), whenBroken(stream)]);
+    await Promise.race([pouring.pour(shape(parts)), whenBroken(stream)]);
   } finally {
     // Without effect on what has ended well.
     stream.destroy();
@@ -167,7 +168,7 @@ async function sizeOf(source: UploadSource): Promise<number | undefined> {
 /** A stream of the caller's is in our hands before it is used. It keeps its error, and whoever uses it will get it. */
 const mayBreakAnyTime = (stream: Readable | Writable): void => void stream.on('error', () => undefined);
 
-function partsOf(source: UploadSource): AsyncIterable<VolumePart> {
-  if (typeof source === 'string') return readInTurns(source);
+function partsOf(source: UploadSource, written: () => Promise<unknown>): AsyncIterable<VolumePart> {
+  if (typeof source === 'string') return readInTurns(source, written);
   return source instanceof Readable ? source : Readable.from(source);
 }
