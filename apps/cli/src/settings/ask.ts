@@ -8,8 +8,9 @@ const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, done) 
 
 /** @throws Interrupted at Ctrl-C and at the end of the input */
 function question({ stdin, stderr, signal }: Context, text: string, echo: boolean): Promise<string> {
-  stderr.write(text);
   const lines = createInterface({ input: stdin, output: echo ? stderr : nowhere(), terminal: !echo });
+  // Who answers at once shall find the terminal silent already.
+  stderr.write(text);
   return new Promise<string>((resolve, reject) => {
     const leave = (): void => lines.close();
     signal.addEventListener('abort', leave, { once: true });
