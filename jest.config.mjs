@@ -24,5 +24,7 @@ export default {
     },
     { ...base, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.int-spec.ts'] },
     { ...base, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'] },
+    // Minutes of the same few steps: not part of `npm test`, see CONTRIBUTING.md.
+    { ...base, displayName: 'battery', testMatch: ['<rootDir>/test/battery/**/*.e2e-spec.ts'] },
   ],
 };

@@ -10,9 +10,8 @@ import { openWorld, type World } from '../crash/world.js';
 const SEED = 1;
 const SAMPLE = [
   { flow: 'instance.create', fault: 'kill', points: 2 },
-  { flow: 'instance.migrate', fault: 'kill', points: 2 },
   { flow: 'instance.migrate', fault: 'stop', points: 1 },
-  { flow: 'instance.snapshot', fault: 'kill', points: 2 },
+  { flow: 'instance.snapshot', fault: 'kill', points: 1 },
 ] as const;
 
 describe('operations whose worker is struck in the middle', () => {
