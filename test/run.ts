@@ -51,7 +51,8 @@ const tallies: Tally[] = [
   await check('lint'),
   await check('typecheck'),
   await jest('unit', []),
-  await jest('integration', ['--runInBand']),
+  // One after another; what dozens of embedded databases leave in a process's memory made the last ones ever slower.
+  await jest('integration', ['--maxWorkers=1', '--workerIdleMemoryLimit=1GB']),
   await jest('e2e', ['--runInBand']),
 ];
 rmSync(scratch, { recursive: true, force: true });
