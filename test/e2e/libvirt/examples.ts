@@ -8,8 +8,6 @@ import { carry, send } from '../../../libs/node-libvirt/examples/migrate.js';
 import { isRunning, watch } from '../../../libs/node-libvirt/examples/monitor.js';
 import { saveAndWake } from '../../../libs/node-libvirt/examples/save.js';
 import { cut, merge } from '../../../libs/node-libvirt/examples/snapshots.js';
-import { typeAtConsole } from '../../../libs/node-libvirt/examples/streams.js';
-import { AGENT_STATE } from '@diecast/node-libvirt';
 import { command } from '../../harness/lab-command.js';
 import { createVolume } from '../../harness/libvirt-machine.js';
 import { until } from '../../harness/until.js';
@@ -103,14 +101,5 @@ export function exampleStories(world: DeepWorld): void {
       expect(await world.a.domain.isActive({ dom: world.dom })).toEqual({ active: true });
       expect((await world.b.connect.listAllDomains()).domains).toEqual([]);
     }, 60_000);
-
-    it('type at the console, and read what the machine says as it boots again', async () => {
-      const over = new AbortController();
-      const said = typeAtConsole(world.a, world.dom, 'hello', over.signal);
-      await world.a.domain.reset({ dom: world.dom });
-      await world.hear('agentLifecycle', ({ state }) => state === AGENT_STATE.CONNECTED);
-      over.abort();
-      expect(await said).toContain('is up');
-    }, 90_000);
   });
 }

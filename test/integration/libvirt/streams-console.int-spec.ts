@@ -1,5 +1,7 @@
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { typeAtConsole } from '../../../libs/node-libvirt/examples/streams.js';
 import { Libvirt, VIR_ERR, type CallStream, type DomainRef } from '../../../libs/node-libvirt/src/index.js';
 import { PLAIN_QEMU, startEchoMachine } from '../../harness/echo-machine.js';
 import { startLibvirtd, type TestLibvirtd } from '../../harness/libvirtd.js';
@@ -42,6 +44,15 @@ describe('A console', () => {
     await expectEcho(console, 'two ');
     console.destroy();
     await closed(console);
+  });
+
+  it('is typed at and read as the README does it', async () => {
+    const over = new AbortController();
+    const said = typeAtConsole(host, dom, 'hello', over.signal);
+    // Whoever types cannot know when the machine has said its last word.
+    await sleep(3_000);
+    over.abort();
+    expect(await said).toBe('hello\r');
   });
 
   it('is free for the next as soon as it was aborted or ended', async () => {
