@@ -1,4 +1,5 @@
 import {
+  DEFAULT_ROLLOUT,
   isInstanceLive,
   type HostStatus,
   type Instance,
@@ -62,20 +63,14 @@ export class RolloutWorld {
   #rollouts = 1;
 
   constructor(
-    options: { readonly replicas: number; readonly hosts?: number } & Partial<Omit<RolloutSpec, 'strategy'>>,
+    options: { readonly replicas: number; readonly hosts?: number } & Partial<RolloutSpec>,
     readonly pace: Pace = PACE,
     readonly random: () => number = randomFrom(1),
     readonly shuffled = false,
   ) {
     this.replicas = options.replicas;
-    this.settings = {
-      strategy: 'rolling',
-      maxSurge: options.maxSurge ?? 1,
-      maxUnavailable: options.maxUnavailable ?? 0,
-      progressDeadlineSeconds: options.progressDeadlineSeconds ?? 60,
-      drainSeconds: options.drainSeconds ?? 5,
-      automaticRollback: options.automaticRollback ?? true,
-    };
+    const { replicas: _, hosts: __, ...rollout } = options;
+    this.settings = { ...DEFAULT_ROLLOUT, progressDeadlineSeconds: 60, drainSeconds: 5, ...rollout };
     this.hosts = new Map(
       Array.from({ length: options.hosts ?? 3 }, (_, index) => [`h${index + 1}`, 'ready'] as const),
     );
@@ -283,8 +278,13 @@ export class RolloutWorld {
       restoredFrom: null,
       activeLayer: null,
       createdAt: this.now,
+      assembledAt: null,
       availableAt: null,
+      inTrafficAt: null,
+      drainedAt: null,
+      standbyAt: null,
       endedAt: null,
+      served: null,
     };
   }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  DEFAULT_ROLLOUT,
   isDigest,
   type Digest,
   type HostFacts,
@@ -76,14 +77,7 @@ export const sampleSpec = (image: Digest, memoryMiB = 128): IterationSpec => ({
 
 export const sampleSettings = (replicas: number): ServiceSettings => ({
   replicas,
-  rollout: {
-    strategy: 'rolling',
-    maxSurge: 1,
-    maxUnavailable: 0,
-    progressDeadlineSeconds: 600,
-    drainSeconds: 5,
-    automaticRollback: true,
-  },
+  rollout: { ...DEFAULT_ROLLOUT, drainSeconds: 5 },
   placement: { hosts: [], spread: 'hosts' },
 });
 

@@ -20,9 +20,22 @@ export type Instance = {
   /** Volume name of the disk layer it writes to, top of the chain; null before it is assembled. */
   readonly activeLayer: string | null;
   readonly createdAt: Date;
+  /** When its start was over and its checks began. */
+  readonly assembledAt: Date | null;
+  /** When it first passed its checks. */
   readonly availableAt: Date | null;
+  /** When it was first let into traffic, and when it last got out of it. */
+  readonly inTrafficAt: Date | null;
+  readonly drainedAt: Date | null;
+  /** Since when it has been waiting, paused in memory. */
+  readonly standbyAt: Date | null;
   readonly endedAt: Date | null;
+  /** What the balancer has counted of it so far; null: it was never asked. */
+  readonly served: Served | null;
 };
+
+/** Requests (in mode tcp: connections) that a machine was given, and those of them that failed by its fault. */
+export type Served = { readonly requests: number; readonly failures: number };
 
 /** libvirt domain name: `diecast-web-3-1a2b3c4d`. Readable in virsh, unique by id. */
 export const domainName = (instance: Pick<Instance, 'service' | 'iteration' | 'id'>): string =>

@@ -29,7 +29,9 @@ export const INSTANCE_STATES = {
   // A machine that only proves its image ends here without ever being available.
   validating: ['available', 'failed', 'discontinued'],
   available: ['draining', 'failed'],
-  draining: ['discontinued', 'available', 'failed'],
+  draining: ['discontinued', 'available', 'standby', 'failed'],
+  // Paused in memory, out of traffic: it can serve again at once.
+  standby: ['available', 'draining', 'failed'],
   discontinued: [],
   failed: ['discontinued'],
 } as const satisfies StateTable;

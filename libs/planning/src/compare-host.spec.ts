@@ -18,8 +18,13 @@ const instance = (id: string, change: Partial<Instance> = {}): Instance => ({
   restoredFrom: null,
   activeLayer: null,
   createdAt: new Date(0),
+  assembledAt: null,
   availableAt: null,
+  inTrafficAt: null,
+  drainedAt: null,
+  standbyAt: null,
   endedAt: null,
+  served: null,
   ...change,
 });
 const machine = (

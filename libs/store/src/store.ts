@@ -2,6 +2,7 @@ import type {
   Digest,
   ErrorRecord,
   Event,
+  Finding,
   Host,
   HostFacts,
   HostFile,
@@ -21,9 +22,12 @@ import type {
   Role,
   Rollout,
   RolloutNote,
+  RolloutStage,
   RolloutStatus,
+  Served,
   Service,
   ServiceSettings,
+  Shares,
   Snapshot,
   SnapshotStatus,
 } from '@diecast/model';
@@ -141,7 +145,7 @@ export interface ServiceQueries {
   rollBack(
     name: string,
     to: number | null,
-    trigger: 'rollback' | 'automaticRollback',
+    trigger: 'rollback' | 'automaticRollback' | 'abort',
     createdBy: string,
   ): Promise<{ readonly rollout: Rollout; readonly operation: Operation }>;
   markDeleting(name: string): Promise<void>;
@@ -150,6 +154,8 @@ export interface ServiceQueries {
   markDeleted(name: string): Promise<void>;
   iteration(name: string, number: number): Promise<Iteration>;
   iterations(name: string, page?: PageRequest): Promise<Page<Iteration>>;
+  /** Who gets the requests from now on; the same again tells nobody. */
+  setShares(name: string, shares: Shares | null): Promise<void>;
   markKnownGood(name: string, number: number, at: Date): Promise<void>;
   /** The iteration other than `except` that was last known to be good. */
   lastKnownGood(name: string, except: number): Promise<number | null>;
@@ -162,6 +168,12 @@ export interface RolloutQueries {
   addNotes(service: string, number: number, notes: readonly RolloutNote[]): Promise<void>;
   /** Progress of the rollout's operation; the same again tells nobody. */
   recordProgress(service: string, number: number, progress: Progress): Promise<void>;
+  /** What a running one remembers, or is told by a person. Each @throws conflict when it is over, not_found */
+  recordStage(service: string, number: number, stage: RolloutStage): Promise<Rollout>;
+  recordFindings(service: string, number: number, findings: readonly Finding[]): Promise<Rollout>;
+  pause(service: string, number: number): Promise<Rollout>;
+  resume(service: string, number: number): Promise<Rollout>;
+  promote(service: string, number: number): Promise<Rollout>;
   /** Ends the rollout and its operation in one transaction. */
   finish(service: string, number: number, status: RolloutStatus, reason: string | null): Promise<void>;
 }
@@ -200,6 +212,8 @@ export interface InstanceQueries {
   /** Those that have address and memory: live ones, and failed ones that nobody has cleared away. */
   reserved(filter?: { readonly service?: string; readonly host?: string }): Promise<readonly Instance[]>;
   setStatus(id: string, status: InstanceStatus, reason: string | null): Promise<Instance>;
+  /** What the balancer has counted of it so far. Tells nobody. */
+  recordServed(id: string, served: Served): Promise<void>;
   /** Of an available machine; of any other it changes nothing. The same again tells nobody. */
   recordHealth(id: string, healthy: boolean): Promise<void>;
   update(

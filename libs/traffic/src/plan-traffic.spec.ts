@@ -22,8 +22,13 @@ const machine = (change: Partial<Instance> = {}): Instance => ({
   restoredFrom: null,
   activeLayer: null,
   createdAt: new Date(0),
+  assembledAt: null,
   availableAt: null,
+  inTrafficAt: null,
+  drainedAt: null,
+  standbyAt: null,
   endedAt: null,
+  served: null,
   ...change,
 });
 const server = (change: Partial<BalancerServer> = {}): BalancerServer => ({

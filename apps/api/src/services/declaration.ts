@@ -1,4 +1,5 @@
 import {
+  DEFAULT_ROLLOUT,
   PROOF_SERVICE,
   userDataProblems,
   type FieldError,
@@ -69,14 +70,7 @@ function settingsOf({ replicas, rollout, placement }: DeclareService): ServiceSe
   };
 }
 
-const toRollout = (rollout: DeclareService['rollout']): RolloutSpec => ({
-  strategy: rollout?.strategy ?? 'rolling',
-  maxSurge: rollout?.maxSurge ?? 1,
-  maxUnavailable: rollout?.maxUnavailable ?? 0,
-  progressDeadlineSeconds: rollout?.progressDeadlineSeconds ?? 600,
-  drainSeconds: rollout?.drainSeconds ?? 10,
-  automaticRollback: rollout?.automaticRollback ?? true,
-});
+const toRollout = (rollout: DeclareService['rollout']): RolloutSpec => ({ ...DEFAULT_ROLLOUT, ...rollout });
 
 const toTraffic = (name: string, { traffic, health }: DeclareService): TrafficSpec => ({
   provider: traffic?.provider ?? 'none',

@@ -21,7 +21,15 @@ function declared(body: DeclareService): Current {
   const { spec, settings } = complete('web', body, image);
   const now = new Date(0);
   return {
-    service: { ...settings, name: 'web', iteration: 4, status: 'active', createdAt: now, updatedAt: now },
+    service: {
+      ...settings,
+      name: 'web',
+      iteration: 4,
+      status: 'active',
+      shares: null,
+      createdAt: now,
+      updatedAt: now,
+    },
     iteration: { service: 'web', number: 4, specHash: 'x', spec, knownGoodAt: null, createdAt: now },
   };
 }

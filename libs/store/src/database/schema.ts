@@ -56,6 +56,7 @@ export type ServiceTable = {
   readonly replicas: number;
   readonly rollout: Document;
   readonly placement: Document;
+  readonly shares: Generated<Document>;
   readonly created_at: Generated<Date>;
   readonly updated_at: Generated<Date>;
 };
@@ -80,6 +81,11 @@ export type RolloutTable = {
   readonly status_reason: string | null;
   readonly operation_id: string;
   readonly notes: Document;
+  readonly stage: Generated<Document>;
+  readonly paused_at: Date | null;
+  readonly resumed_at: Date | null;
+  readonly promotions: Generated<number>;
+  readonly findings: Generated<Document>;
   readonly started_at: Generated<Date>;
   readonly finished_at: Date | null;
 };
@@ -106,7 +112,13 @@ export type InstanceTable = {
   readonly moving_to: Generated<string | null>;
   readonly active_layer: string | null;
   readonly created_at: Generated<Date>;
+  readonly assembled_at: Date | null;
   readonly available_at: Date | null;
+  readonly in_traffic_at: Date | null;
+  readonly drained_at: Date | null;
+  readonly standby_at: Date | null;
+  readonly served_requests: number | null;
+  readonly served_failures: number | null;
   readonly ended_at: Date | null;
 };
 

@@ -7,6 +7,7 @@ import { moves } from './0006-moves.js';
 import { pivots } from './0007-pivots.js';
 import { turns } from './0008-turns.js';
 import { history } from './0009-history.js';
+import { strategies } from './0010-strategies.js';
 import type { Migration } from './migration.js';
 
 /** In order; append only. */
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   pivots,
   turns,
   history,
+  strategies,
 ];

@@ -35,24 +35,29 @@ const toInstance = (row: Selectable<InstanceTable>): Instance => ({
   restoredFrom: row.restored_from,
   activeLayer: row.active_layer,
   createdAt: row.created_at,
+  assembledAt: row.assembled_at,
   availableAt: row.available_at,
+  inTrafficAt: row.in_traffic_at,
+  drainedAt: row.drained_at,
+  standbyAt: row.standby_at,
   endedAt: row.ended_at,
+  served:
+    row.served_requests === null
+      ? null
+      : { requests: row.served_requests, failures: row.served_failures ?? 0 },
 });
 
 const unknownInstance = (id: string): AppError => new AppError('not_found', `There is no instance ${id}.`);
 
 function tellInstance(change: Change, instance: Instance): void {
-  const { createdAt, availableAt, endedAt, ...plain } = instance;
-  change.tell({
-    type: 'instance.changed',
-    resource: { type: 'instance', id: instance.id },
-    data: {
-      ...plain,
-      createdAt: createdAt.toISOString(),
-      availableAt: availableAt?.toISOString() ?? null,
-      endedAt: endedAt?.toISOString() ?? null,
-    },
-  });
+  // A Date is JSON by itself, as ISO 8601.
+  const data = Object.fromEntries(
+    Object.entries(instance).map(([name, value]) => [
+      name,
+      value instanceof Date ? value.toISOString() : value,
+    ]),
+  );
+  change.tell({ type: 'instance.changed', resource: { type: 'instance', id: instance.id }, data });
 }
 
 export function instanceQueries(session: Session): InstanceQueries {
@@ -177,6 +182,8 @@ export function instanceQueries(session: Session): InstanceQueries {
           .set({
             status,
             status_reason: reason,
+            standby_at: status === 'standby' ? sql<Date>`coalesce(standby_at, now())` : null,
+            ...(status === 'validating' ? { assembled_at: sql<Date>`coalesce(assembled_at, now())` } : {}),
             ...(status === 'available' ? { available_at: sql<Date>`coalesce(available_at, now())` } : {}),
             ...(isInstanceLive(status)
               ? {}
@@ -200,7 +207,7 @@ export function instanceQueries(session: Session): InstanceQueries {
             ...(wanted.generation === undefined ? {} : { generation: wanted.generation }),
             ...(wanted.address === undefined ? {} : { address: wanted.address }),
             ...(wanted.healthy === undefined ? {} : { healthy: wanted.healthy }),
-            ...(wanted.inTraffic === undefined ? {} : { in_traffic: wanted.inTraffic }),
+            ...(wanted.inTraffic === undefined ? {} : trafficColumns(wanted.inTraffic)),
             ...(wanted.activeLayer === undefined ? {} : { active_layer: wanted.activeLayer }),
             ...(wanted.availableAt === undefined ? {} : { available_at: wanted.availableAt }),
           })
@@ -210,6 +217,15 @@ export function instanceQueries(session: Session): InstanceQueries {
         if (!row) throw unknownInstance(id);
         tellInstance(change, toInstance(row));
         return toInstance(row);
+      }),
+
+    recordServed: (id, { requests, failures }) =>
+      session.change(async ({ db }) => {
+        await db
+          .updateTable('instances')
+          .set({ served_requests: requests, served_failures: failures })
+          .where('id', '=', id)
+          .execute();
       }),
 
     beginMove: (id, host) =>
@@ -254,6 +270,12 @@ export function instanceQueries(session: Session): InstanceQueries {
     },
   };
 }
+
+/** The first time in, and the last time out. */
+const trafficColumns = (inTraffic: boolean) =>
+  inTraffic
+    ? { in_traffic: true, in_traffic_at: sql<Date>`coalesce(in_traffic_at, now())` }
+    : { in_traffic: false, drained_at: sql<Date>`case when in_traffic then now() else drained_at end` };
 
 async function requireRow(db: Kysely<Database>, id: string): Promise<Selectable<InstanceTable>> {
   const row = await db

@@ -1,5 +1,5 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
-import type { Operation, Rollout, RolloutNote } from '@diecast/model';
+import type { Finding, Operation, Rollout, RolloutNote, RolloutStage } from '@diecast/model';
 import type { Database, RolloutTable } from '../database/schema.js';
 import { json, type Change } from '../database/session.js';
 import { tellOperation } from './operation-rows.js';
@@ -15,6 +15,11 @@ export const toRollout = (row: Selectable<RolloutTable>): Rollout => ({
   statusReason: row.status_reason,
   operationId: row.operation_id,
   notes: row.notes as readonly RolloutNote[],
+  stage: row.stage as RolloutStage | null,
+  pausedAt: row.paused_at,
+  resumedAt: row.resumed_at,
+  promotions: row.promotions,
+  findings: row.findings as readonly Finding[],
   startedAt: row.started_at,
   finishedAt: row.finished_at,
 });
@@ -23,10 +28,23 @@ export const rolloutId = (service: string, number: number): string => `${service
 
 export function tellRollout(change: Change, rollout: Rollout): void {
   const { service, number, fromIteration, toIteration, trigger, status, statusReason, operationId } = rollout;
+  const { stage, pausedAt, promotions } = rollout;
   change.tell({
     type: 'rollout.changed',
     resource: { type: 'rollout', id: rolloutId(service, number) },
-    data: { service, number, fromIteration, toIteration, trigger, status, statusReason, operationId },
+    data: {
+      service,
+      number,
+      fromIteration,
+      toIteration,
+      trigger,
+      status,
+      statusReason,
+      operationId,
+      stage,
+      pausedAt: pausedAt?.toISOString() ?? null,
+      promotions,
+    },
   });
 }
 

@@ -1,5 +1,12 @@
-import { sql } from 'kysely';
-import { AppError, requireTransition, ROLLOUT_STATES, type RolloutStatus } from '@diecast/model';
+import { sql, type UpdateObject } from 'kysely';
+import {
+  AppError,
+  requireTransition,
+  ROLLOUT_STATES,
+  type Rollout,
+  type RolloutStatus,
+} from '@diecast/model';
+import type { Database } from '../database/schema.js';
 import { decodeCursor, limitOf, toPage } from '../database/pages.js';
 import { json, type Session } from '../database/session.js';
 import type { RolloutQueries } from '../store.js';
@@ -74,6 +81,19 @@ export function rolloutQueries(session: Session): RolloutQueries {
         if (updated) await tellOperation(change, updated.id);
       }),
 
+    recordStage: (service, number, stage) => steer(session, service, number, { stage: json(stage) }),
+    pause: (service, number) =>
+      steer(session, service, number, { paused_at: sql<Date>`coalesce(paused_at, now())` }),
+    resume: (service, number) =>
+      steer(session, service, number, {
+        paused_at: null,
+        resumed_at: sql<Date>`case when paused_at is null then resumed_at else now() end`,
+      }),
+    promote: (service, number) =>
+      steer(session, service, number, { promotions: sql<number>`promotions + 1` }),
+    recordFindings: (service, number, findings) =>
+      steer(session, service, number, { findings: json(findings) }),
+
     finish: (service, number, status, reason) =>
       session.change(async (change) => {
         const current = await change.db
@@ -103,6 +123,37 @@ export function rolloutQueries(session: Session): RolloutQueries {
         await tellOperation(change, row.operation_id);
       }),
   };
+}
+
+/** @throws AppError `conflict` when it is over, `not_found` */
+async function steer(
+  session: Session,
+  service: string,
+  number: number,
+  change: UpdateObject<Database, 'rollouts'>,
+): Promise<Rollout> {
+  return session.change(async (inside) => {
+    const row = await inside.db
+      .updateTable('rollouts')
+      .set(change)
+      .where('service', '=', service)
+      .where('number', '=', number)
+      .where('status', '=', 'running')
+      .returningAll()
+      .executeTakeFirst();
+    if (row !== undefined) {
+      tellRollout(inside, toRollout(row));
+      return toRollout(row);
+    }
+    const ended = await inside.db
+      .selectFrom('rollouts')
+      .select('status')
+      .where('service', '=', service)
+      .where('number', '=', number)
+      .executeTakeFirst();
+    if (ended === undefined) throw unknownRollout(service, number);
+    throw new AppError('conflict', `Rollout ${number} of service ${service} is over: it is ${ended.status}.`);
+  });
 }
 
 /** What a client who watches the rollout's operation is told. */

@@ -6,6 +6,7 @@ import {
   type PlacementSpec,
   type RolloutSpec,
   type Service,
+  type Shares,
 } from '@diecast/model';
 import type { IterationTable, ServiceTable } from '../database/schema.js';
 import type { Change, Reads } from '../database/session.js';
@@ -20,6 +21,7 @@ export const toService = (row: Selectable<ServiceTable>): Service => ({
   replicas: row.replicas,
   rollout: row.rollout as RolloutSpec,
   placement: row.placement as PlacementSpec,
+  shares: row.shares as Shares | null,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 });

@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import { AppError, type Service } from '@diecast/model';
 import { decodeCursor, limitOf, toPage } from '../database/pages.js';
 import type { Database } from '../database/schema.js';
-import { lockName, type Change, type Session } from '../database/session.js';
+import { json, lockName, type Change, type Session } from '../database/session.js';
 import type { ServiceQueries } from '../store.js';
 import { declare } from './declare.js';
 import { endRunningRollout, startRollout } from './rollout-start.js';
@@ -104,6 +104,18 @@ export function serviceQueries(session: Session): ServiceQueries {
       if (after) query = query.where('number', '<', Number(after[0]));
       return toPage(await query.execute(), limit, toIteration, (row) => [row.number]);
     },
+
+    setShares: (name, shares) =>
+      session.change(async (change) => {
+        const row = await change.db
+          .updateTable('services')
+          .set({ shares: json(shares) })
+          .where('name', '=', name)
+          .where(sql<boolean>`shares is distinct from ${json(shares)}`)
+          .returning('name')
+          .executeTakeFirst();
+        if (row !== undefined) await tellService(change, name);
+      }),
 
     markKnownGood: (name, number, at) =>
       session.change(async (change) => {
