@@ -217,8 +217,10 @@ export type RolloutStage = {
    * - `retire`: it has proved good; what it replaced leaves
    */
   readonly name: 'cast' | 'canary' | 'preview' | 'bake' | 'retire';
-  /** Of a canary, from 0. */
+  /** Of a canary, from 0; its steps are over when it is their number. */
   readonly step: number;
+  /** How often a person had said "go on" when it began: once more, and it is over. */
+  readonly promotions: number;
   /** ISO 8601. */
   readonly since: string;
 };

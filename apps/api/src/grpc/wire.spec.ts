@@ -139,7 +139,7 @@ const SHOWN: readonly (readonly [string, Codec, object])[] = [
       statusReason: 'never healthy',
       operationId: id,
       notes: [{ at: at.toISOString(), action: 'create', instanceId: id, reason: 'because' }],
-      stage: { name: 'bake', step: 0, since: at.toISOString() },
+      stage: { name: 'bake', step: 0, promotions: 0, since: at.toISOString() },
       pausedAt: at,
       resumedAt: at,
       promotions: 1,
