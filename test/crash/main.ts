@@ -19,7 +19,9 @@ const HELP = `npm run test:crash -- [--flow NAME]... [--fault NAME]... [--sample
   --seed N      default 1
   --at PLACE    only points whose name contains this
   --list        print the points of the flows and end
-  --json        the last line is one JSON object`;
+  --json        the last line is one JSON object
+
+SIGINT and SIGTERM end it after the point at which it is; what was found until then is told.`;
 
 const { values } = parseArgs({
   options: {
@@ -33,6 +35,9 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
+
+const ending = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ending.abort());
 
 const named = <T>(wanted: readonly string[] | undefined, all: readonly T[], nameOf: (one: T) => string) =>
   (wanted ?? all.map(nameOf)).map((name) => {
@@ -88,6 +93,7 @@ async function strikeFlow(scenario: Scenario, fault: Fault, worlds: Worlds, rand
   if (values.list) process.stdout.write(points.map((point) => `${pointName(point)}\n`).join(''));
   const outcomes: Outcome[] = [];
   for (const point of values.list ? [] : points) {
+    if (ending.signal.aborted) break;
     const outcome = await strikeAt(await trial(), point);
     tell(outcome);
     outcomes.push(outcome);
@@ -103,24 +109,40 @@ async function run(): Promise<readonly Outcome[]> {
   try {
     for (const scenario of named(values.flow, SCENARIOS, ({ flow }) => flow))
       for (const fault of named(values.fault, FAULTS, ({ name }) => name))
-        outcomes.push(...(await strikeFlow(scenario, fault, worlds, random)));
+        if (!ending.signal.aborted) outcomes.push(...(await strikeFlow(scenario, fault, worlds, random)));
   } finally {
     await worlds.spoil();
   }
   return outcomes;
 }
 
+const longest = (outcomes: readonly Outcome[]): number =>
+  Math.max(0, ...outcomes.map(({ recoverySeconds }) => recoverySeconds));
+const isWrong = ({ violations }: Outcome): boolean => violations.length > 0;
+
+/** Of every flow and fault that was tried. */
+const perFlow = (outcomes: readonly Outcome[]) =>
+  [...Map.groupBy(outcomes, ({ flow, fault }) => `${flow} ${fault}`).values()].map((those) => ({
+    flow: those[0]?.flow,
+    fault: those[0]?.fault,
+    points: those.length,
+    struck: those.filter(({ struck }) => struck).length,
+    violations: those.filter(isWrong).length,
+    longestRecoverySeconds: longest(those),
+  }));
+
 if (values.help) {
   process.stdout.write(`${HELP}\n`);
 } else {
   const outcomes = await run();
-  const wrong = outcomes.filter(({ violations }) => violations.length > 0);
+  const wrong = outcomes.filter(isWrong);
   const report = {
     points: outcomes.length,
     kills: outcomes.filter(({ struck, fault }) => struck && fault === 'kill').length,
     faults: outcomes.filter(({ struck, fault }) => struck && fault !== 'kill').length,
     violations: wrong.length,
-    longestRecoverySeconds: Math.max(0, ...outcomes.map(({ recoverySeconds }) => recoverySeconds)),
+    longestRecoverySeconds: longest(outcomes),
+    flows: perFlow(outcomes),
     wrong: wrong.map(({ flow, fault, point, violations }) => ({ flow, fault, point, violations })),
   };
   process.stdout.write(
