@@ -44,9 +44,8 @@ export class MessageQueue implements AsyncIterable<Packet> {
     }
   }
 
-  /** The payload is a part of what was read at once, which is much more. */
   private keep(packet: Packet): void {
-    this.packets.push({ ...packet, payload: Buffer.from(packet.payload) });
+    this.packets.push(packet);
     this.bytes += packet.payload.length;
   }
 }

@@ -8,8 +8,9 @@ import { dialUnix } from './unix.js';
 export type { DialOptions };
 
 /**
- * A byte stream to the daemon named by the URI, ready for the first packet. Whatever the reason for failing, nothing is left
- * open. An ssh that does not get in says so at the first read or write.
+ * A byte stream to the daemon named by the URI, ready for the first packet. What it emits as 'data' is good until the
+ * listener returns. Whatever the reason for failing, nothing is left open. An ssh that does not get in says so at the first
+ * read or write.
  *
  * @throws LibvirtTransportError `unreachable` when nobody answers, also not in time; `refused` when somebody does and does
  * not want us or is not whom we want; the signal's reason when that aborts

@@ -1,10 +1,11 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { LibvirtTransportError } from '../errors.js';
 import type { LibvirtUri } from '../uri.js';
 import { established } from './established.js';
 import { explainHandshake, explainNetwork } from './failure.js';
 import { readPki } from './pki.js';
+import { connectPlain } from './plain-socket.js';
 import { readTlsPriority } from './tls-priority.js';
 
 /** libvirtd.conf's default ports. */
@@ -22,9 +23,16 @@ function addressOf(uri: LibvirtUri): {
   return { host, port, where: `${isIP(host) === 6 ? `[${host}]` : host}:${port}` };
 }
 
-export async function dialTcp(uri: LibvirtUri, signal: AbortSignal): Promise<Socket> {
+export const dialTcp = (uri: LibvirtUri, signal: AbortSignal): Promise<Socket> =>
+  reach(uri, signal, connectPlain);
+
+function reach(
+  uri: LibvirtUri,
+  signal: AbortSignal,
+  connect: (options: TcpNetConnectOpts) => Socket,
+): Promise<Socket> {
   const { host, port, where } = addressOf(uri);
-  const socket = connectTcp({ host, port, noDelay: true });
+  const socket = connect({ host, port, noDelay: true });
   return established(socket, 'connect', signal, (error) => explainNetwork(where, error));
 }
 
@@ -32,7 +40,7 @@ export async function dialTls(uri: LibvirtUri, signal: AbortSignal): Promise<TLS
   const { host, where } = addressOf(uri);
   const versions = readTlsPriority(uri.options.tlsPriority);
   const pki = await readPki(uri.options, Date.now());
-  const raw = await dialTcp(uri, signal);
+  const raw = await reach(uri, signal, connectTcp);
   try {
     const secure = connectTls({
       ...pki,

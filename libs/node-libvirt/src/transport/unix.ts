@@ -1,10 +1,11 @@
 import { access } from 'node:fs/promises';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { LibvirtUri } from '../uri.js';
 import { established, type DialOptions } from './established.js';
 import { explainUnix } from './failure.js';
+import { connectPlain } from './plain-socket.js';
 
 export type SocketQuestion = {
   readonly driver: string;
@@ -58,5 +59,5 @@ async function chooseSocket(uri: LibvirtUri, readOnly: boolean): Promise<string>
 /** Unlike libvirt's client we never start a daemon: who wants a session's has it run. */
 export async function dialUnix(uri: LibvirtUri, options: DialOptions, signal: AbortSignal): Promise<Socket> {
   const path = await chooseSocket(uri, options.readOnly === true);
-  return established(connect({ path }), 'connect', signal, (error) => explainUnix(path, error));
+  return established(connectPlain({ path }), 'connect', signal, (error) => explainUnix(path, error));
 }

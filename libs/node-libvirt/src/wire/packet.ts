@@ -8,7 +8,8 @@ export const STATUS = { ok: 0, error: 1, continue: 2 } as const;
 export const HEADER_BYTES = 28;
 const SERIAL_AT = 20;
 const LENGTH_BYTES = 4;
-const SMALL_BYTES = 4096;
+/** A packet of a stream as libvirtd sends it. */
+const FIRST_ROOM = 262_148;
 /** VIR_NET_MESSAGE_MAX plus the length word. */
 export const PACKET_LIMIT = 33_554_432 + 4;
 
@@ -61,60 +62,46 @@ const decodePacket = (frame: Buffer): Packet => ({
   payload: frame.subarray(HEADER_BYTES),
 });
 
-/** In memory of its own: a part of Node's pool would keep all the pool. */
-function joined(first: Buffer, second: Buffer): Buffer {
-  const both = Buffer.allocUnsafeSlow(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
-}
-
-/** Cuts a byte stream into packets. Holds at most one unfinished packet, whose size it checks before it waits for it. */
+/** Cuts a byte stream into packets, which it copies out of it. Holds at most one unfinished packet, whose size it checks. */
 export class PacketSplitter {
-  private readonly held: Buffer[] = [];
-  private heldBytes = 0;
-  /** Bytes that have to be there before there is something to do. */
-  private wanted = LENGTH_BYTES;
+  private readonly lengthWord = Buffer.alloc(LENGTH_BYTES);
+  /** What is filled now: the length of the next packet, or room for the packet itself. */
+  private room = this.lengthWord;
+  private filled = 0;
 
   /** @throws LibvirtTransportError `protocol` for a length that no honest peer sends */
   push(chunk: Buffer): Packet[] {
-    this.hold(chunk);
-    if (this.heldBytes < this.wanted) return [];
-    const [first = chunk] = this.held;
-    return this.cut(this.held.length === 1 ? first : Buffer.concat(this.held, this.heldBytes));
-  }
-
-  /** A buffer of one byte costs a hundred: small ones are joined, each with one of no more than its own size. */
-  private hold(chunk: Buffer): void {
-    this.heldBytes += chunk.length;
-    let last = chunk;
-    while (last.length < SMALL_BYTES) {
-      const before = this.held.at(-1);
-      if (before === undefined || before.length > last.length) break;
-      this.held.pop();
-      last = joined(before, last);
-    }
-    this.held.push(last);
-  }
-
-  private cut(bytes: Buffer): Packet[] {
     const packets: Packet[] = [];
-    let at = 0;
-    this.wanted = LENGTH_BYTES;
-    while (bytes.length - at >= this.wanted) {
-      const length = bytes.readUInt32BE(at);
-      if (length < HEADER_BYTES || length > PACKET_LIMIT)
-        throw new LibvirtTransportError('protocol', `the peer announced a packet of ${length} bytes`);
-      if (bytes.length - at < length) {
-        this.wanted = length;
-        break;
-      }
-      packets.push(decodePacket(bytes.subarray(at, at + length)));
-      at += length;
+    for (let at = 0; at < chunk.length;) {
+      const copied = chunk.copy(this.room, this.filled, at);
+      at += copied;
+      this.filled += copied;
+      if (this.filled < this.room.length) break;
+      const length = this.announced();
+      if (this.room.length < length) this.makeRoom(length);
+      else packets.push(this.take());
     }
-    this.held.length = 0;
-    this.heldBytes = bytes.length - at;
-    if (this.heldBytes > 0) this.held.push(bytes.subarray(at));
     return packets;
+  }
+
+  private announced(): number {
+    const length = this.room.readUInt32BE(0);
+    if (length < HEADER_BYTES || length > PACKET_LIMIT)
+      throw new LibvirtTransportError('protocol', `the peer announced a packet of ${length} bytes`);
+    return length;
+  }
+
+  /** For a large packet it grows with what has come: to announce one costs a peer nothing. */
+  private makeRoom(length: number): void {
+    const larger = Buffer.allocUnsafe(Math.min(length, Math.max(FIRST_ROOM, 2 * this.filled)));
+    this.room.copy(larger, 0, 0, this.filled);
+    this.room = larger;
+  }
+
+  private take(): Packet {
+    const packet = decodePacket(this.room);
+    this.room = this.lengthWord;
+    this.filled = 0;
+    return packet;
   }
 }
