@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { QmpTimeoutError, TYPES_FROM } from '@diecast/qmp';
 import { startQemu, type TestQemu } from '../../harness/qemu.js';
@@ -69,6 +70,28 @@ describe('a monitor of a real QEMU', () => {
     const text = 'äß€𝄞"\\\n\t\u0001\u2028'.repeat(2_000);
     await client.execute('object-add', { 'qom-type': 'secret', id: 'odd', data: text });
     expect(await client.execute('qom-get', { path: '/objects/odd', property: 'data' })).toBe(text);
+  });
+
+  it('is understood when it indents what it says', async () => {
+    const pretty = await startQemu('-qmp-pretty', 'unix:pretty-monitor,server=on,wait=off');
+    try {
+      const plain = await pretty.connect();
+      const indented = await pretty.connect({ path: join(pretty.folder, 'pretty-monitor') });
+      expect(indented.greeting).toEqual(plain.greeting);
+      for (const command of ['query-status', 'query-qmp-schema', 'query-block', 'query-machines'] as const)
+        expect(await indented.execute(command)).toEqual(await plain.execute(command));
+      const id = 'odd } {\r\n}\n';
+      await indented.execute('object-add', { 'qom-type': 'secret', id: 'secret', data: id });
+      expect(await indented.execute('qom-get', { path: '/objects/secret', property: 'data' })).toBe(id);
+      await expect(indented.execute<string>('no-such-command', {})).rejects.toMatchObject({
+        errorClass: 'CommandNotFound',
+      });
+      const events = await indented.events({ only: ['RESUME'] });
+      await plain.execute('cont');
+      expect((await events.next()).value).toMatchObject({ name: 'RESUME' });
+    } finally {
+      await pretty.end();
+    }
   });
 
   it('fails what waits for it when it is killed, and what is asked afterwards', async () => {

@@ -30,6 +30,27 @@ describe('the line splitter', () => {
     expect(split(Buffer.from('a\n\r\n\nb\r\nunfinished'), [])).toEqual(['a', 'b']);
   });
 
+  it('takes a message that is indented for one line, wherever it is cut', () => {
+    const value = fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 }), { minKeys: 1, maxKeys: 3 });
+    const message = fc.record({ value, indented: fc.boolean(), end: fc.constantFrom('\n', '\r\n') });
+    fc.assert(
+      fc.property(fc.array(message, { maxLength: 6 }), fc.array(fc.nat(2000)), (messages, cuts) => {
+        const texts = messages.map(({ value: told, indented, end }) =>
+          `${JSON.stringify(told, undefined, indented ? 4 : 0)}\n`.replaceAll('\n', end),
+        );
+        const lines = split(Buffer.from(texts.join('')), cuts, 100_000);
+        expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(
+          messages.map(({ value: told }) => JSON.parse(JSON.stringify(told)) as unknown),
+        );
+      }),
+    );
+  });
+
+  it('refuses an indented message that is too long, or never ends', () => {
+    const endless = Buffer.from(`{\r\n${'    "a": 1,\r\n'.repeat(100)}`);
+    expect(() => split(endless, [3, 500], 1000)).toThrow(QmpTransportError);
+  });
+
   it('refuses a line that is too long, also one that never ends', () => {
     const limit = { failure: 'limit' };
     expect(split(Buffer.from(`${'x'.repeat(100)}\n`), [30], 100)).toEqual(['x'.repeat(100)]);
