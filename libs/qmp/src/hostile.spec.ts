@@ -1,8 +1,7 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { FakeQmp, type FakePeer } from '../../../test/harness/fake-qmp.js';
+import { collectGarbage, heapBytes } from '../../../test/harness/heap.js';
 import { hostileTalk, piecesOf, TIGHT_LIMITS, type HostileTalk } from '../../../test/harness/hostile-qmp.js';
 import { QmpClient } from './client.js';
 import type { MonitorPassthrough } from './doors/passthrough.js';
@@ -16,14 +15,6 @@ const GROWTH_BYTES = 16 * 1024 * 1024;
 const COMMANDS = 5;
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-function heapBytes(): number {
-  collect();
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
-  return heapUsed + arrayBuffers;
-}
 
 describe('the client of a hostile server', () => {
   let server: FakeQmp;
@@ -173,7 +164,7 @@ describe('the client of a hostile server', () => {
 
   it('holds no more of a line without an end than it may (SPEC-QMP-2)', async () => {
     const [client, peer] = await connected({ maxLineBytes: 1024 * 1024 });
-    collect();
+    collectGarbage();
     const before = process.memoryUsage().arrayBuffers;
     const piece = Buffer.alloc(64 * 1024, 'x');
     let most = 0;
