@@ -8,4 +8,5 @@ export * from './placement.js';
 export * from './plan-drain.js';
 export * from './plan-service.js';
 export * from './reach.js';
+export * from './room-needed.js';
 export * from './service-plan.js';

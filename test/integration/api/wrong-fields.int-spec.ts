@@ -62,6 +62,16 @@ describe('a body that contradicts itself', () => {
       'network.addressing.rangeEnd',
       { replicas: 10, network: { ...network, addressing: range } },
     ],
+    [
+      'fewer addresses than two whole sets',
+      'network.addressing.rangeEnd',
+      { replicas: 6, network: { ...network, addressing: range }, rollout: { strategy: 'blueGreen' } },
+    ],
+    [
+      'no addresses for machines on standby',
+      'network.addressing.rangeEnd',
+      { replicas: 5, network: { ...network, addressing: range }, rollout: { standbySeconds: 60 } },
+    ],
     ['a port for the guest agent', 'health.port', { health: { kind: 'agent', port: 80 } }],
     [
       'another firmware than the image has',

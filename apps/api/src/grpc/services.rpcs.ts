@@ -11,7 +11,8 @@ import {
   type Site,
 } from '../services/services.js';
 import { DeclareService, RollBackService, ServiceAt } from '../services/services.dto.js';
-import { iterationView, rolloutView, serviceSummaryView, serviceView } from '../services/services.view.js';
+import { rolloutView } from '../services/rollouts.view.js';
+import { iterationView, serviceSummaryView, serviceView } from '../services/services.view.js';
 import type { ServicesDefinition } from './gen/diecast/v1/services.js';
 import { changes, lookAt, patienceOf, reads, starts, type RpcsOf, type UnaryRpc } from './rpc.js';
 

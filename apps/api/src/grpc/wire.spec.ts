@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { DEFAULT_ROLLOUT, type RolloutSpec } from '@diecast/model';
 import {
   sampleEvidence,
   sampleFacts,
@@ -13,7 +14,8 @@ import { hostView } from '../hosts/hosts.view.js';
 import { imageView } from '../images/images.view.js';
 import { instanceView } from '../instances/instances.view.js';
 import { operationView } from '../operations/operations.view.js';
-import { iterationView, rolloutView, serviceView } from '../services/services.view.js';
+import { rolloutView } from '../services/rollouts.view.js';
+import { iterationView, serviceView } from '../services/services.view.js';
 import { snapshotView } from '../snapshots/snapshots.view.js';
 import { Event } from './gen/diecast/v1/events.js';
 import { Host } from './gen/diecast/v1/hosts.js';
@@ -71,6 +73,34 @@ const iteration = {
   createdAt: at,
 } as const;
 
+const EVERYTHING_SAID: RolloutSpec = {
+  ...DEFAULT_ROLLOUT,
+  strategy: 'canary',
+  batch: 2,
+  order: 'oldest',
+  steps: [
+    { weight: 10, pauseSeconds: 60 },
+    { weight: 50, pauseSeconds: null },
+  ],
+  promotion: 'manual',
+  bakeSeconds: 30,
+  analysis: [
+    {
+      name: 'errors',
+      kind: 'prometheus',
+      url: 'http://p:9090',
+      query: 'up',
+      least: 0.5,
+      most: null,
+      intervalSeconds: 5,
+      failures: 2,
+    },
+    { name: 'hook', kind: 'webhook', url: 'https://h/', intervalSeconds: 5, failures: 2 },
+  ],
+  standbySeconds: 600,
+  brakePercent: 40,
+};
+
 /** Nouns with every field set, as REST shows them. */
 const SHOWN: readonly (readonly [string, Codec, object])[] = [
   [
@@ -120,6 +150,7 @@ const SHOWN: readonly (readonly [string, Codec, object])[] = [
         createdAt: at,
         updatedAt: at,
         ...sampleSettings(0),
+        rollout: EVERYTHING_SAID,
         placement: { hosts: ['h1'], spread: 'hosts' },
       },
       iteration,
@@ -143,7 +174,9 @@ const SHOWN: readonly (readonly [string, Codec, object])[] = [
       pausedAt: at,
       resumedAt: at,
       promotions: 1,
-      findings: [],
+      findings: [
+        { name: 'errors', at: at.toISOString(), good: false, badInRow: 2, message: '0.7 is above 0.5' },
+      ],
       startedAt: at,
       finishedAt: at,
     }),

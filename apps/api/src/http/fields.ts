@@ -127,6 +127,14 @@ export const WholeField = (
     },
   );
 
+export const NumberField = (description: string, options: FieldOptions = {}) =>
+  field(
+    description,
+    options,
+    { type: Number },
+    { says: 'must be a number', holds: (value) => typeof value === 'number' && Number.isFinite(value) },
+  );
+
 /** In a query everything is text: digits become the number that they are, all else is left to the rule. */
 export const WholeQueryField = (
   description: string,

@@ -45,6 +45,9 @@ export const ObjectShown = (description: string, type: () => unknown, options: O
 /** An object whose fields depend on something else. */
 export const AnyShown = (description: string, options: Options = {}) =>
   shown(description, { type: 'object', additionalProperties: true, ...options });
+/** An object whose names are data. */
+export const MapShown = (description: string, type: 'integer' | 'string', options: Options = {}) =>
+  shown(description, { type: 'object', additionalProperties: { type }, ...options });
 /** Any JSON. */
 export const JsonShown = (description: string, options: Options = {}) =>
   shown(description, {

@@ -27,6 +27,8 @@ export function importImage(store: Store, wanted: ImportImage, by: string): Prom
   });
 }
 
+const ONE_MACHINE = { machines: 1, sum: 'the one that proves it' };
+
 const FIELDS = ['path', 'url', 'manifest', 'signature'] as const;
 const FIELDS_OF = { path: ['path'], url: ['url'], upload: ['manifest', 'signature'] } as const;
 
@@ -81,7 +83,7 @@ export async function proveImage(
   by: string,
 ): Promise<Operation> {
   const { network, health, vcpus, memoryMiB } = wanted;
-  const errors = [...networkProblems(network, 'network', 1), ...healthProblems(health, 'health')];
+  const errors = [...networkProblems(network, 'network', ONE_MACHINE), ...healthProblems(health, 'health')];
   if (errors.length > 0) throw invalid(errors);
   const image = await store.images.resolve(reference);
   requireBootable(image);

@@ -1,15 +1,26 @@
-import type { Instance } from '@diecast/model';
+import type { Instance, Served } from '@diecast/model';
 import {
   ChoiceShown,
   FlagShown,
   iso,
   isoOrNull,
+  ObjectShown,
   TextShown,
   TimeShown,
   UuidShown,
   WholeShown,
 } from '../http/shown.js';
 import { INSTANCE_STATUSES } from './instances.dto.js';
+
+export class ServedView implements Served {
+  @WholeShown('Requests that it was given (connections, where the balancer sees no more).', {
+    example: 40_961,
+  })
+  readonly requests!: number;
+
+  @WholeShown('Those of them that failed by its fault.', { example: 0 })
+  readonly failures!: number;
+}
 
 export class InstanceView {
   @UuidShown('Also the UUID of its domain at libvirt.')
@@ -51,11 +62,28 @@ export class InstanceView {
   @TimeShown('When it was asked for.')
   readonly createdAt!: string;
 
+  @TimeShown('When its start was over and its checks began.', { nullable: true })
+  readonly assembledAt!: string | null;
+
   @TimeShown('When it became available.', { nullable: true })
   readonly availableAt!: string | null;
 
+  @TimeShown('When it was first let into traffic.', { nullable: true })
+  readonly inTrafficAt!: string | null;
+
+  @TimeShown('When it last got out of traffic.', { nullable: true, example: null })
+  readonly drainedAt!: string | null;
+
+  @TimeShown('Since when it has been waiting, paused in memory.', { nullable: true, example: null })
+  readonly standbyAt!: string | null;
+
   @TimeShown('When it was discontinued or failed.', { nullable: true, example: null })
   readonly endedAt!: string | null;
+
+  @ObjectShown('What the balancer has counted of it so far; null: it was never asked.', () => ServedView, {
+    nullable: true,
+  })
+  readonly served!: ServedView | null;
 }
 
 export const instanceView = (instance: Instance): InstanceView => ({
@@ -72,6 +100,11 @@ export const instanceView = (instance: Instance): InstanceView => ({
   inTraffic: instance.inTraffic,
   restoredFrom: instance.restoredFrom,
   createdAt: iso(instance.createdAt),
+  assembledAt: isoOrNull(instance.assembledAt),
   availableAt: isoOrNull(instance.availableAt),
+  inTrafficAt: isoOrNull(instance.inTrafficAt),
+  drainedAt: isoOrNull(instance.drainedAt),
+  standbyAt: isoOrNull(instance.standbyAt),
   endedAt: isoOrNull(instance.endedAt),
+  served: instance.served,
 });

@@ -11,16 +11,22 @@ const STATIC_FIELDS = ['rangeStart', 'rangeEnd', 'prefix', 'gateway'] as const;
 /** IFNAMSIZ of Linux, without the closing zero. */
 const LONGEST_BRIDGE = 15;
 
+/** Machines that may need an address at the same time, and in words what makes them so many. */
+export type AddressNeed = { readonly machines: number; readonly sum: string };
+
 /**
  * What no field can say of itself.
  * @param path of the network in the request
- * @param machines that may need an address at the same time
  */
-export function networkProblems(network: NetworkBody, path: string, machines: number): readonly FieldError[] {
+export function networkProblems(
+  network: NetworkBody,
+  path: string,
+  need: AddressNeed,
+): readonly FieldError[] {
   const problems =
     network.addressing.mode === 'dhcp'
       ? dhcpProblems(network.addressing)
-      : staticProblems(network.addressing, machines);
+      : staticProblems(network.addressing, need);
   const addressing = problems.map((problem) => ({
     path: `${path}.addressing.${problem.path}`,
     message: problem.message,
@@ -40,7 +46,7 @@ const dhcpProblems = (addressing: AddressingBody): readonly FieldError[] =>
     message: 'is only for the mode static',
   }));
 
-function staticProblems(addressing: AddressingBody, machines: number): readonly FieldError[] {
+function staticProblems(addressing: AddressingBody, { machines, sum }: AddressNeed): readonly FieldError[] {
   const { rangeStart, rangeEnd, prefix } = addressing;
   if (rangeStart === undefined || rangeEnd === undefined || prefix === undefined) {
     return (['rangeStart', 'rangeEnd', 'prefix'] as const)
@@ -66,7 +72,7 @@ function staticProblems(addressing: AddressingBody, machines: number): readonly 
   }
   const room = end - start + 1;
   if (room < machines) {
-    const message = `leaves room for ${room} machines; replicas and maxSurge together need ${machines}`;
+    const message = `leaves room for ${room} machines; ${machines} may be there at once (${sum})`;
     problems.push({ path: 'rangeEnd', message });
   }
   return problems;

@@ -1,18 +1,18 @@
 import {
-  DEFAULT_ROLLOUT,
   PROOF_SERVICE,
   userDataProblems,
   type FieldError,
   type Image,
   type IterationSpec,
-  type RolloutSpec,
   type ServiceSettings,
   type TrafficSpec,
   type UserDataSpec,
 } from '@diecast/model';
+import { roomNeeded } from '@diecast/planning';
 import { firmwareOf } from '../machines/firmware.js';
 import { healthProblems, toHealth } from '../machines/health.js';
 import { networkProblems, toNetwork } from '../machines/network.js';
+import { rolloutProblems, toRollout } from './rollout.js';
 import type { DeclareService, UserDataBody } from './services.dto.js';
 
 /** What is stored of a declaration: the spec is frozen in an iteration, the settings may change without casting machines. */
@@ -20,17 +20,14 @@ export type Declaration = { readonly spec: IterationSpec; readonly settings: Ser
 
 /** What no field can say of itself. */
 export function declarationProblems(name: string, wanted: DeclareService): readonly FieldError[] {
-  const { replicas, rollout } = settingsOf(wanted);
+  const settings = settingsOf(wanted);
   const problems: FieldError[] = [];
   if (name === PROOF_SERVICE)
     problems.push({ path: 'name', message: `must not be ${PROOF_SERVICE}: images are proven under it` });
-  if (rollout.maxSurge === 0 && rollout.maxUnavailable === 0) {
-    const message = 'must not be 0 together with maxUnavailable: no machine could ever be replaced';
-    problems.push({ path: 'rollout.maxSurge', message });
-  }
   return [
     ...problems,
-    ...networkProblems(wanted.network, 'network', replicas + rollout.maxSurge),
+    ...rolloutProblems(wanted.rollout ?? {}, 'rollout'),
+    ...networkProblems(wanted.network, 'network', roomNeeded(settings)),
     ...healthProblems(wanted.health, 'health'),
     ...userDataProblems(toUserData(wanted.userData)),
   ];
@@ -61,7 +58,7 @@ export function complete(name: string, wanted: DeclareService, image: Image): De
 function settingsOf({ replicas, rollout, placement }: DeclareService): ServiceSettings {
   return {
     replicas: replicas ?? 1,
-    rollout: toRollout(rollout),
+    rollout: toRollout(rollout ?? {}),
     placement: {
       // In any order it is the same wish.
       hosts: [...new Set(placement?.hosts)].toSorted(),
@@ -69,8 +66,6 @@ function settingsOf({ replicas, rollout, placement }: DeclareService): ServiceSe
     },
   };
 }
-
-const toRollout = (rollout: DeclareService['rollout']): RolloutSpec => ({ ...DEFAULT_ROLLOUT, ...rollout });
 
 const toTraffic = (name: string, { traffic, health }: DeclareService): TrafficSpec => ({
   provider: traffic?.provider ?? 'none',

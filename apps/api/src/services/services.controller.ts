@@ -18,13 +18,12 @@ import {
   rollBackService,
   type Site,
 } from './services.js';
+import { RolloutView, rolloutView } from './rollouts.view.js';
 import {
   EndpointsView,
   IterationView,
   iterationView,
   PlanView,
-  RolloutView,
-  rolloutView,
   ServiceSummaryView,
   serviceSummaryView,
   ServiceView,

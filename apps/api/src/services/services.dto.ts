@@ -1,6 +1,5 @@
 import {
   ChoiceField,
-  FlagField,
   NameField,
   NamesField,
   ObjectField,
@@ -12,6 +11,7 @@ import { REFERENCE_OPTIONS } from '../images/images.dto.js';
 import { HealthBody } from '../machines/health.dto.js';
 import { MachineBody } from '../machines/machine.dto.js';
 import { NetworkBody } from '../machines/network.dto.js';
+import { RolloutBody } from './rollout.dto.js';
 
 export class ServiceAt {
   @NameField('Name of the service.', { example: 'web' })
@@ -57,43 +57,6 @@ export class TrafficBody {
     optional: true,
   })
   readonly port?: number;
-}
-
-export class RolloutBody {
-  @ChoiceField('How one iteration takes the place of another.', ['rolling'], {
-    optional: true,
-    default: 'rolling',
-  })
-  readonly strategy?: 'rolling';
-
-  @WholeField('Machines beyond `replicas` that may exist meanwhile.', 0, 100, { optional: true, default: 1 })
-  readonly maxSurge?: number;
-
-  @WholeField('Machines below `replicas` that may be available meanwhile.', 0, 100, {
-    optional: true,
-    default: 0,
-  })
-  readonly maxUnavailable?: number;
-
-  @WholeField('No machine became available for this long: the rollout failed.', 10, 86_400, {
-    unit: 'seconds',
-    optional: true,
-    default: 600,
-  })
-  readonly progressDeadlineSeconds?: number;
-
-  @WholeField('How long a machine may finish its requests before it is discontinued.', 0, 3600, {
-    unit: 'seconds',
-    optional: true,
-    default: 10,
-  })
-  readonly drainSeconds?: number;
-
-  @FlagField('A failed rollout goes back to the last known-good iteration by itself.', {
-    optional: true,
-    default: true,
-  })
-  readonly automaticRollback?: boolean;
 }
 
 export class PlacementBody {

@@ -1,4 +1,4 @@
-import { ROLLOUT_STATES, type Iteration, type Rollout, type Service } from '@diecast/model';
+import type { Iteration, Service } from '@diecast/model';
 import {
   ChoiceShown,
   DigestShown,
@@ -6,6 +6,7 @@ import {
   iso,
   isoOrNull,
   JsonShown,
+  MapShown,
   ObjectShown,
   TextShown,
   TimeShown,
@@ -16,7 +17,8 @@ import { HealthBody } from '../machines/health.dto.js';
 import { MachineBody } from '../machines/machine.dto.js';
 import { NetworkBody } from '../machines/network.dto.js';
 import { hideUserData } from './plan.js';
-import { PlacementBody, RolloutBody, SandboxBody, TrafficBody, UserDataBody } from './services.dto.js';
+import { RolloutBody } from './rollout.dto.js';
+import { PlacementBody, SandboxBody, TrafficBody, UserDataBody } from './services.dto.js';
 import type { Endpoint, HashedPlan } from './services.js';
 
 export class SpecView {
@@ -92,6 +94,12 @@ export class ServiceSummaryView {
   @ObjectShown('Which hosts are good for it.', () => PlacementBody)
   readonly placement!: Service['placement'];
 
+  @MapShown('Percent of the requests by iteration; null: every healthy machine gets the same.', 'integer', {
+    nullable: true,
+    example: { '2': 90, '3': 10 },
+  })
+  readonly shares!: Service['shares'];
+
   @TimeShown('When it was first declared.')
   readonly createdAt!: string;
 
@@ -111,6 +119,7 @@ const summaryOf = (service: Service) => ({
   replicas: service.replicas,
   rollout: service.rollout,
   placement: service.placement,
+  shares: service.shares,
   createdAt: iso(service.createdAt),
   updatedAt: iso(service.updatedAt),
 });
@@ -120,71 +129,6 @@ export const serviceSummaryView = (service: Service): ServiceSummaryView => summ
 export const serviceView = (service: Service, iteration: Iteration): ServiceView => ({
   ...summaryOf(service),
   spec: specView(iteration),
-});
-
-export class NoteView {
-  @TimeShown('When it was decided.')
-  readonly at!: string;
-
-  @TextShown('What was decided.', { example: 'create' })
-  readonly action!: string;
-
-  @UuidShown('The machine that it is about.', { required: false })
-  readonly instanceId?: string;
-
-  @TextShown('Why.', { example: '2 of 3 machines are of iteration 3, and one more may exist' })
-  readonly reason!: string;
-}
-
-const TRIGGERS = ['declared', 'rollback', 'automaticRollback', 'scale', 'replace'];
-
-export class RolloutView {
-  @TextShown('Service that it belongs to.', { example: 'web' })
-  readonly service!: string;
-
-  @WholeShown('Counted per service, from 1.', { example: 4 })
-  readonly number!: number;
-
-  @WholeShown('Null for the first.', { nullable: true, example: 2 })
-  readonly fromIteration!: number | null;
-
-  @WholeShown('Where it goes.', { example: 3 })
-  readonly toIteration!: number;
-
-  @ChoiceShown('Why it was started.', TRIGGERS, { example: 'declared' })
-  readonly trigger!: string;
-
-  @ChoiceShown('How it is.', Object.keys(ROLLOUT_STATES), { example: 'running' })
-  readonly status!: string;
-
-  @TextShown('Why it has this status.', { nullable: true, example: null })
-  readonly statusReason!: string | null;
-
-  @UuidShown('The operation to watch.')
-  readonly operationId!: string;
-
-  @ObjectShown('Every decision, with its reason.', () => NoteView, { isArray: true })
-  readonly notes!: readonly NoteView[];
-
-  @TimeShown('When it began.')
-  readonly startedAt!: string;
-
-  @TimeShown('When it ended.', { nullable: true })
-  readonly finishedAt!: string | null;
-}
-
-export const rolloutView = (rollout: Rollout): RolloutView => ({
-  service: rollout.service,
-  number: rollout.number,
-  fromIteration: rollout.fromIteration,
-  toIteration: rollout.toIteration,
-  trigger: rollout.trigger,
-  status: rollout.status,
-  statusReason: rollout.statusReason,
-  operationId: rollout.operationId,
-  notes: rollout.notes,
-  startedAt: iso(rollout.startedAt),
-  finishedAt: isoOrNull(rollout.finishedAt),
 });
 
 export class EndpointView implements Endpoint {

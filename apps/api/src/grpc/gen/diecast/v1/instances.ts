@@ -25,6 +25,16 @@ export interface Instance {
   readonly createdAt: Date | undefined;
   readonly availableAt?: Date | undefined;
   readonly endedAt?: Date | undefined;
+  readonly assembledAt?: Date | undefined;
+  readonly inTrafficAt?: Date | undefined;
+  readonly drainedAt?: Date | undefined;
+  readonly standbyAt?: Date | undefined;
+  readonly served?: Served | undefined;
+}
+
+export interface Served {
+  readonly requests: number;
+  readonly failures: number;
 }
 
 export interface InstancesGetRequest {
@@ -86,6 +96,11 @@ function createBaseInstance(): Instance {
     createdAt: undefined,
     availableAt: undefined,
     endedAt: undefined,
+    assembledAt: undefined,
+    inTrafficAt: undefined,
+    drainedAt: undefined,
+    standbyAt: undefined,
+    served: undefined,
   };
 }
 
@@ -135,6 +150,21 @@ export const Instance: MessageFns<Instance> = {
     }
     if (message.endedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.endedAt), writer.uint32(122).fork()).join();
+    }
+    if (message.assembledAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.assembledAt), writer.uint32(130).fork()).join();
+    }
+    if (message.inTrafficAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.inTrafficAt), writer.uint32(138).fork()).join();
+    }
+    if (message.drainedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.drainedAt), writer.uint32(146).fork()).join();
+    }
+    if (message.standbyAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.standbyAt), writer.uint32(154).fork()).join();
+    }
+    if (message.served !== undefined) {
+      Served.encode(message.served, writer.uint32(162).fork()).join();
     }
     return writer;
   },
@@ -272,6 +302,46 @@ export const Instance: MessageFns<Instance> = {
             message.endedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.assembledAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.inTrafficAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.drainedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.standbyAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.served = Served.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -325,6 +395,27 @@ export const Instance: MessageFns<Instance> = {
         : isSet(object.ended_at)
         ? fromJsonTimestamp(object.ended_at)
         : undefined,
+      assembledAt: isSet(object.assembledAt)
+        ? fromJsonTimestamp(object.assembledAt)
+        : isSet(object.assembled_at)
+        ? fromJsonTimestamp(object.assembled_at)
+        : undefined,
+      inTrafficAt: isSet(object.inTrafficAt)
+        ? fromJsonTimestamp(object.inTrafficAt)
+        : isSet(object.in_traffic_at)
+        ? fromJsonTimestamp(object.in_traffic_at)
+        : undefined,
+      drainedAt: isSet(object.drainedAt)
+        ? fromJsonTimestamp(object.drainedAt)
+        : isSet(object.drained_at)
+        ? fromJsonTimestamp(object.drained_at)
+        : undefined,
+      standbyAt: isSet(object.standbyAt)
+        ? fromJsonTimestamp(object.standbyAt)
+        : isSet(object.standby_at)
+        ? fromJsonTimestamp(object.standby_at)
+        : undefined,
+      served: isSet(object.served) ? Served.fromJSON(object.served) : undefined,
     };
   },
 
@@ -374,6 +465,96 @@ export const Instance: MessageFns<Instance> = {
     }
     if (message.endedAt !== undefined) {
       obj.endedAt = message.endedAt.toISOString();
+    }
+    if (message.assembledAt !== undefined) {
+      obj.assembledAt = message.assembledAt.toISOString();
+    }
+    if (message.inTrafficAt !== undefined) {
+      obj.inTrafficAt = message.inTrafficAt.toISOString();
+    }
+    if (message.drainedAt !== undefined) {
+      obj.drainedAt = message.drainedAt.toISOString();
+    }
+    if (message.standbyAt !== undefined) {
+      obj.standbyAt = message.standbyAt.toISOString();
+    }
+    if (message.served !== undefined) {
+      obj.served = Served.toJSON(message.served);
+    }
+    return obj;
+  },
+};
+
+function createBaseServed(): Served {
+  return { requests: 0, failures: 0 };
+}
+
+export const Served: MessageFns<Served> = {
+  encode(message: Served, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.requests !== 0) {
+      writer.uint32(8).uint64(message.requests);
+    }
+    if (message.failures !== 0) {
+      writer.uint32(16).uint64(message.failures);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Served {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseServed() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.requests = longToNumber(reader.uint64());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.failures = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Served {
+    return {
+      requests: isSet(object.requests) ? globalThis.Number(object.requests) : 0,
+      failures: isSet(object.failures) ? globalThis.Number(object.failures) : 0,
+    };
+  },
+
+  toJSON(message: Served): unknown {
+    const obj: any = {};
+    if (message.requests !== 0) {
+      obj.requests = Math.round(message.requests);
+    }
+    if (message.failures !== 0) {
+      obj.failures = Math.round(message.failures);
     }
     return obj;
   },
@@ -1129,6 +1310,17 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
+}
+
+function longToNumber(int64: { toString(): string }): number {
+  const num = globalThis.Number(int64.toString());
+  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
+    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
+  }
+  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
+    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
+  }
+  return num;
 }
 
 function isSet(value: any): boolean {

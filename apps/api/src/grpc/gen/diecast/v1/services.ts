@@ -21,6 +21,12 @@ export interface Service {
   readonly createdAt: Date | undefined;
   readonly updatedAt: Date | undefined;
   readonly spec?: IterationSpec | undefined;
+  readonly shares: { [key: string]: number };
+}
+
+export interface Service_SharesEntry {
+  readonly key: string;
+  readonly value: number;
 }
 
 export interface IterationSpec {
@@ -54,6 +60,26 @@ export interface Rollout {
   readonly notes: readonly RolloutNote[];
   readonly startedAt: Date | undefined;
   readonly finishedAt?: Date | undefined;
+  readonly stage?: RolloutStage | undefined;
+  readonly pausedAt?: Date | undefined;
+  readonly resumedAt?: Date | undefined;
+  readonly promotions: number;
+  readonly findings: readonly Finding[];
+}
+
+export interface RolloutStage {
+  readonly name: string;
+  readonly step: number;
+  readonly promotions: number;
+  readonly since: Date | undefined;
+}
+
+export interface Finding {
+  readonly name: string;
+  readonly at: Date | undefined;
+  readonly good: boolean;
+  readonly badInRow: number;
+  readonly message: string;
 }
 
 export interface RolloutNote {
@@ -70,6 +96,30 @@ export interface RolloutSpec {
   readonly progressDeadlineSeconds?: number | undefined;
   readonly drainSeconds?: number | undefined;
   readonly automaticRollback?: boolean | undefined;
+  readonly batch?: number | undefined;
+  readonly order?: string | undefined;
+  readonly steps: readonly CanaryStep[];
+  readonly promotion?: string | undefined;
+  readonly bakeSeconds?: number | undefined;
+  readonly analysis: readonly AnalysisSpec[];
+  readonly standbySeconds?: number | undefined;
+  readonly brakePercent?: number | undefined;
+}
+
+export interface CanaryStep {
+  readonly weight: number;
+  readonly pauseSeconds?: number | undefined;
+}
+
+export interface AnalysisSpec {
+  readonly name: string;
+  readonly kind: string;
+  readonly url: string;
+  readonly query?: string | undefined;
+  readonly least?: number | undefined;
+  readonly most?: number | undefined;
+  readonly intervalSeconds?: number | undefined;
+  readonly failures?: number | undefined;
 }
 
 export interface PlacementSpec {
@@ -231,6 +281,7 @@ function createBaseService(): Service {
     createdAt: undefined,
     updatedAt: undefined,
     spec: undefined,
+    shares: {},
   };
 }
 
@@ -263,6 +314,9 @@ export const Service: MessageFns<Service> = {
     if (message.spec !== undefined) {
       IterationSpec.encode(message.spec, writer.uint32(74).fork()).join();
     }
+    globalThis.Object.entries(message.shares).forEach(([key, value]: [string, number]) => {
+      Service_SharesEntry.encode({ key: key as any, value }, writer.uint32(82).fork()).join();
+    });
     return writer;
   },
 
@@ -351,6 +405,17 @@ export const Service: MessageFns<Service> = {
             message.spec = IterationSpec.decode(reader, reader.uint32());
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            const entry10 = Service_SharesEntry.decode(reader, reader.uint32());
+            if (entry10.value !== undefined) {
+              message.shares[entry10.key] = entry10.value;
+            }
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -382,6 +447,20 @@ export const Service: MessageFns<Service> = {
         ? fromJsonTimestamp(object.updated_at)
         : undefined,
       spec: isSet(object.spec) ? IterationSpec.fromJSON(object.spec) : undefined,
+      shares: isObject(object.shares)
+        ? (globalThis.Object.entries(object.shares) as [string, any][]).reduce(
+          (acc: { [key: string]: number }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.Number(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
     };
   },
 
@@ -413,6 +492,90 @@ export const Service: MessageFns<Service> = {
     }
     if (message.spec !== undefined) {
       obj.spec = IterationSpec.toJSON(message.spec);
+    }
+    if (message.shares) {
+      const entries = globalThis.Object.entries(message.shares) as [string, number][];
+      if (entries.length > 0) {
+        obj.shares = {};
+        entries.forEach(([k, v]) => {
+          obj.shares[k] = Math.round(v);
+        });
+      }
+    }
+    return obj;
+  },
+};
+
+function createBaseService_SharesEntry(): Service_SharesEntry {
+  return { key: "", value: 0 };
+}
+
+export const Service_SharesEntry: MessageFns<Service_SharesEntry> = {
+  encode(message: Service_SharesEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== 0) {
+      writer.uint32(16).uint32(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Service_SharesEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseService_SharesEntry() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.value = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Service_SharesEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.Number(object.value) : 0,
+    };
+  },
+
+  toJSON(message: Service_SharesEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== 0) {
+      obj.value = Math.round(message.value);
     }
     return obj;
   },
@@ -740,6 +903,11 @@ function createBaseRollout(): Rollout {
     notes: [],
     startedAt: undefined,
     finishedAt: undefined,
+    stage: undefined,
+    pausedAt: undefined,
+    resumedAt: undefined,
+    promotions: 0,
+    findings: [],
   };
 }
 
@@ -777,6 +945,21 @@ export const Rollout: MessageFns<Rollout> = {
     }
     if (message.finishedAt !== undefined) {
       Timestamp.encode(toTimestamp(message.finishedAt), writer.uint32(90).fork()).join();
+    }
+    if (message.stage !== undefined) {
+      RolloutStage.encode(message.stage, writer.uint32(98).fork()).join();
+    }
+    if (message.pausedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.pausedAt), writer.uint32(106).fork()).join();
+    }
+    if (message.resumedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.resumedAt), writer.uint32(114).fork()).join();
+    }
+    if (message.promotions !== 0) {
+      writer.uint32(120).uint32(message.promotions);
+    }
+    for (const v of message.findings) {
+      Finding.encode(v!, writer.uint32(130).fork()).join();
     }
     return writer;
   },
@@ -882,6 +1065,46 @@ export const Rollout: MessageFns<Rollout> = {
             message.finishedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.stage = RolloutStage.decode(reader, reader.uint32());
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.pausedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.resumedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 15: {
+            if (tag !== 120) {
+              break;
+            }
+
+            message.promotions = reader.uint32();
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.findings.push(Finding.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -933,6 +1156,21 @@ export const Rollout: MessageFns<Rollout> = {
         : isSet(object.finished_at)
         ? fromJsonTimestamp(object.finished_at)
         : undefined,
+      stage: isSet(object.stage) ? RolloutStage.fromJSON(object.stage) : undefined,
+      pausedAt: isSet(object.pausedAt)
+        ? fromJsonTimestamp(object.pausedAt)
+        : isSet(object.paused_at)
+        ? fromJsonTimestamp(object.paused_at)
+        : undefined,
+      resumedAt: isSet(object.resumedAt)
+        ? fromJsonTimestamp(object.resumedAt)
+        : isSet(object.resumed_at)
+        ? fromJsonTimestamp(object.resumed_at)
+        : undefined,
+      promotions: isSet(object.promotions) ? globalThis.Number(object.promotions) : 0,
+      findings: globalThis.Array.isArray(object?.findings)
+        ? object.findings.map((e: any) => Finding.fromJSON(e))
+        : [],
     };
   },
 
@@ -970,6 +1208,250 @@ export const Rollout: MessageFns<Rollout> = {
     }
     if (message.finishedAt !== undefined) {
       obj.finishedAt = message.finishedAt.toISOString();
+    }
+    if (message.stage !== undefined) {
+      obj.stage = RolloutStage.toJSON(message.stage);
+    }
+    if (message.pausedAt !== undefined) {
+      obj.pausedAt = message.pausedAt.toISOString();
+    }
+    if (message.resumedAt !== undefined) {
+      obj.resumedAt = message.resumedAt.toISOString();
+    }
+    if (message.promotions !== 0) {
+      obj.promotions = Math.round(message.promotions);
+    }
+    if (message.findings?.length) {
+      obj.findings = message.findings.map((e) => Finding.toJSON(e));
+    }
+    return obj;
+  },
+};
+
+function createBaseRolloutStage(): RolloutStage {
+  return { name: "", step: 0, promotions: 0, since: undefined };
+}
+
+export const RolloutStage: MessageFns<RolloutStage> = {
+  encode(message: RolloutStage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.step !== 0) {
+      writer.uint32(16).uint32(message.step);
+    }
+    if (message.promotions !== 0) {
+      writer.uint32(24).uint32(message.promotions);
+    }
+    if (message.since !== undefined) {
+      Timestamp.encode(toTimestamp(message.since), writer.uint32(34).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RolloutStage {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRolloutStage() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.step = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.promotions = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.since = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RolloutStage {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      step: isSet(object.step) ? globalThis.Number(object.step) : 0,
+      promotions: isSet(object.promotions) ? globalThis.Number(object.promotions) : 0,
+      since: isSet(object.since) ? fromJsonTimestamp(object.since) : undefined,
+    };
+  },
+
+  toJSON(message: RolloutStage): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.step !== 0) {
+      obj.step = Math.round(message.step);
+    }
+    if (message.promotions !== 0) {
+      obj.promotions = Math.round(message.promotions);
+    }
+    if (message.since !== undefined) {
+      obj.since = message.since.toISOString();
+    }
+    return obj;
+  },
+};
+
+function createBaseFinding(): Finding {
+  return { name: "", at: undefined, good: false, badInRow: 0, message: "" };
+}
+
+export const Finding: MessageFns<Finding> = {
+  encode(message: Finding, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.at !== undefined) {
+      Timestamp.encode(toTimestamp(message.at), writer.uint32(18).fork()).join();
+    }
+    if (message.good !== false) {
+      writer.uint32(24).bool(message.good);
+    }
+    if (message.badInRow !== 0) {
+      writer.uint32(32).uint32(message.badInRow);
+    }
+    if (message.message !== "") {
+      writer.uint32(42).string(message.message);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Finding {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFinding() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.at = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.good = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.badInRow = reader.uint32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.message = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Finding {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      at: isSet(object.at) ? fromJsonTimestamp(object.at) : undefined,
+      good: isSet(object.good) ? globalThis.Boolean(object.good) : false,
+      badInRow: isSet(object.badInRow)
+        ? globalThis.Number(object.badInRow)
+        : isSet(object.bad_in_row)
+        ? globalThis.Number(object.bad_in_row)
+        : 0,
+      message: isSet(object.message) ? globalThis.String(object.message) : "",
+    };
+  },
+
+  toJSON(message: Finding): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.at !== undefined) {
+      obj.at = message.at.toISOString();
+    }
+    if (message.good !== false) {
+      obj.good = message.good;
+    }
+    if (message.badInRow !== 0) {
+      obj.badInRow = Math.round(message.badInRow);
+    }
+    if (message.message !== "") {
+      obj.message = message.message;
     }
     return obj;
   },
@@ -1092,6 +1574,14 @@ function createBaseRolloutSpec(): RolloutSpec {
     progressDeadlineSeconds: undefined,
     drainSeconds: undefined,
     automaticRollback: undefined,
+    batch: undefined,
+    order: undefined,
+    steps: [],
+    promotion: undefined,
+    bakeSeconds: undefined,
+    analysis: [],
+    standbySeconds: undefined,
+    brakePercent: undefined,
   };
 }
 
@@ -1114,6 +1604,30 @@ export const RolloutSpec: MessageFns<RolloutSpec> = {
     }
     if (message.automaticRollback !== undefined) {
       writer.uint32(48).bool(message.automaticRollback);
+    }
+    if (message.batch !== undefined) {
+      writer.uint32(56).uint32(message.batch);
+    }
+    if (message.order !== undefined) {
+      writer.uint32(66).string(message.order);
+    }
+    for (const v of message.steps) {
+      CanaryStep.encode(v!, writer.uint32(74).fork()).join();
+    }
+    if (message.promotion !== undefined) {
+      writer.uint32(82).string(message.promotion);
+    }
+    if (message.bakeSeconds !== undefined) {
+      writer.uint32(88).uint32(message.bakeSeconds);
+    }
+    for (const v of message.analysis) {
+      AnalysisSpec.encode(v!, writer.uint32(98).fork()).join();
+    }
+    if (message.standbySeconds !== undefined) {
+      writer.uint32(104).uint32(message.standbySeconds);
+    }
+    if (message.brakePercent !== undefined) {
+      writer.uint32(112).uint32(message.brakePercent);
     }
     return writer;
   },
@@ -1179,6 +1693,70 @@ export const RolloutSpec: MessageFns<RolloutSpec> = {
             message.automaticRollback = reader.bool();
             continue;
           }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.batch = reader.uint32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.order = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.steps.push(CanaryStep.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.promotion = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.bakeSeconds = reader.uint32();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.analysis.push(AnalysisSpec.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.standbySeconds = reader.uint32();
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.brakePercent = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1219,6 +1797,30 @@ export const RolloutSpec: MessageFns<RolloutSpec> = {
         : isSet(object.automatic_rollback)
         ? globalThis.Boolean(object.automatic_rollback)
         : undefined,
+      batch: isSet(object.batch) ? globalThis.Number(object.batch) : undefined,
+      order: isSet(object.order) ? globalThis.String(object.order) : undefined,
+      steps: globalThis.Array.isArray(object?.steps)
+        ? object.steps.map((e: any) => CanaryStep.fromJSON(e))
+        : [],
+      promotion: isSet(object.promotion) ? globalThis.String(object.promotion) : undefined,
+      bakeSeconds: isSet(object.bakeSeconds)
+        ? globalThis.Number(object.bakeSeconds)
+        : isSet(object.bake_seconds)
+        ? globalThis.Number(object.bake_seconds)
+        : undefined,
+      analysis: globalThis.Array.isArray(object?.analysis)
+        ? object.analysis.map((e: any) => AnalysisSpec.fromJSON(e))
+        : [],
+      standbySeconds: isSet(object.standbySeconds)
+        ? globalThis.Number(object.standbySeconds)
+        : isSet(object.standby_seconds)
+        ? globalThis.Number(object.standby_seconds)
+        : undefined,
+      brakePercent: isSet(object.brakePercent)
+        ? globalThis.Number(object.brakePercent)
+        : isSet(object.brake_percent)
+        ? globalThis.Number(object.brake_percent)
+        : undefined,
     };
   },
 
@@ -1241,6 +1843,287 @@ export const RolloutSpec: MessageFns<RolloutSpec> = {
     }
     if (message.automaticRollback !== undefined) {
       obj.automaticRollback = message.automaticRollback;
+    }
+    if (message.batch !== undefined) {
+      obj.batch = Math.round(message.batch);
+    }
+    if (message.order !== undefined) {
+      obj.order = message.order;
+    }
+    if (message.steps?.length) {
+      obj.steps = message.steps.map((e) => CanaryStep.toJSON(e));
+    }
+    if (message.promotion !== undefined) {
+      obj.promotion = message.promotion;
+    }
+    if (message.bakeSeconds !== undefined) {
+      obj.bakeSeconds = Math.round(message.bakeSeconds);
+    }
+    if (message.analysis?.length) {
+      obj.analysis = message.analysis.map((e) => AnalysisSpec.toJSON(e));
+    }
+    if (message.standbySeconds !== undefined) {
+      obj.standbySeconds = Math.round(message.standbySeconds);
+    }
+    if (message.brakePercent !== undefined) {
+      obj.brakePercent = Math.round(message.brakePercent);
+    }
+    return obj;
+  },
+};
+
+function createBaseCanaryStep(): CanaryStep {
+  return { weight: 0, pauseSeconds: undefined };
+}
+
+export const CanaryStep: MessageFns<CanaryStep> = {
+  encode(message: CanaryStep, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.weight !== 0) {
+      writer.uint32(8).uint32(message.weight);
+    }
+    if (message.pauseSeconds !== undefined) {
+      writer.uint32(16).uint32(message.pauseSeconds);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CanaryStep {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCanaryStep() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.weight = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pauseSeconds = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CanaryStep {
+    return {
+      weight: isSet(object.weight) ? globalThis.Number(object.weight) : 0,
+      pauseSeconds: isSet(object.pauseSeconds)
+        ? globalThis.Number(object.pauseSeconds)
+        : isSet(object.pause_seconds)
+        ? globalThis.Number(object.pause_seconds)
+        : undefined,
+    };
+  },
+
+  toJSON(message: CanaryStep): unknown {
+    const obj: any = {};
+    if (message.weight !== 0) {
+      obj.weight = Math.round(message.weight);
+    }
+    if (message.pauseSeconds !== undefined) {
+      obj.pauseSeconds = Math.round(message.pauseSeconds);
+    }
+    return obj;
+  },
+};
+
+function createBaseAnalysisSpec(): AnalysisSpec {
+  return {
+    name: "",
+    kind: "",
+    url: "",
+    query: undefined,
+    least: undefined,
+    most: undefined,
+    intervalSeconds: undefined,
+    failures: undefined,
+  };
+}
+
+export const AnalysisSpec: MessageFns<AnalysisSpec> = {
+  encode(message: AnalysisSpec, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.kind !== "") {
+      writer.uint32(18).string(message.kind);
+    }
+    if (message.url !== "") {
+      writer.uint32(26).string(message.url);
+    }
+    if (message.query !== undefined) {
+      writer.uint32(34).string(message.query);
+    }
+    if (message.least !== undefined) {
+      writer.uint32(41).double(message.least);
+    }
+    if (message.most !== undefined) {
+      writer.uint32(49).double(message.most);
+    }
+    if (message.intervalSeconds !== undefined) {
+      writer.uint32(56).uint32(message.intervalSeconds);
+    }
+    if (message.failures !== undefined) {
+      writer.uint32(64).uint32(message.failures);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): AnalysisSpec {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAnalysisSpec() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.url = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.query = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.least = reader.double();
+            continue;
+          }
+          case 6: {
+            if (tag !== 49) {
+              break;
+            }
+
+            message.most = reader.double();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.intervalSeconds = reader.uint32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.failures = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): AnalysisSpec {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      kind: isSet(object.kind) ? globalThis.String(object.kind) : "",
+      url: isSet(object.url) ? globalThis.String(object.url) : "",
+      query: isSet(object.query) ? globalThis.String(object.query) : undefined,
+      least: isSet(object.least) ? globalThis.Number(object.least) : undefined,
+      most: isSet(object.most) ? globalThis.Number(object.most) : undefined,
+      intervalSeconds: isSet(object.intervalSeconds)
+        ? globalThis.Number(object.intervalSeconds)
+        : isSet(object.interval_seconds)
+        ? globalThis.Number(object.interval_seconds)
+        : undefined,
+      failures: isSet(object.failures) ? globalThis.Number(object.failures) : undefined,
+    };
+  },
+
+  toJSON(message: AnalysisSpec): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.kind !== "") {
+      obj.kind = message.kind;
+    }
+    if (message.url !== "") {
+      obj.url = message.url;
+    }
+    if (message.query !== undefined) {
+      obj.query = message.query;
+    }
+    if (message.least !== undefined) {
+      obj.least = floatToJson(message.least);
+    }
+    if (message.most !== undefined) {
+      obj.most = floatToJson(message.most);
+    }
+    if (message.intervalSeconds !== undefined) {
+      obj.intervalSeconds = Math.round(message.intervalSeconds);
+    }
+    if (message.failures !== undefined) {
+      obj.failures = Math.round(message.failures);
     }
     return obj;
   },
@@ -3665,6 +4548,10 @@ export const ServicesDefinition = {
     },
   },
 } as const;
+
+function floatToJson(value: number | null | undefined): number | string | null | undefined {
+  return typeof value === "number" && !globalThis.Number.isFinite(value) ? globalThis.String(value) : value;
+}
 
 function toTimestamp(date: Date): Timestamp {
   const seconds = Math.trunc(date.getTime() / 1_000);
