@@ -50,9 +50,11 @@ describe('A libvirt URI', () => {
   });
 
   it.each([
-    ['qemu', /not a libvirt URI/],
+    ['hail', /not a libvirt URI .* aliases \(uri_aliases in libvirt.conf\) are not looked up/],
+    ['//hail/system', /not a libvirt URI such as qemu\+tls:\/\/host\/system$/],
     ['1qemu:///system', /not a libvirt URI/],
     ['qemu+carrier-pigeon://h/system', /"carrier-pigeon" .* not one of unix, tcp, tls, ssh/],
+    ['qemu+libssh://h/system', /"libssh" .* not one of unix, tcp, tls, ssh; \+ssh runs the ssh program/],
     ['qemu+libssh2://h/system', /\+ssh runs the ssh program/],
     ['qemu+unix://h/system', /names the host "h", which a Unix socket cannot reach/],
     ['qemu+tcp://::1/system', /IPv6 address in brackets/],

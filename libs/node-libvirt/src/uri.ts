@@ -50,6 +50,8 @@ export type UriOptions = {
   readonly knownHostsVerify: 'normal' | 'auto' | 'ignore' | undefined;
 };
 
+/** What libvirt's client would look for among its aliases. */
+const ALIAS = /^[a-z0-9_.-]+$/i;
 const TRANSPORTS: readonly Transport[] = ['unix', 'tcp', 'tls', 'ssh'];
 
 /** @throws TypeError with a sentence that says what is wrong */
@@ -59,7 +61,11 @@ export function parseLibvirtUri(text: string): LibvirtUri {
   if (/%(?![0-9a-fA-F]{2})/.test(text)) throw new TypeError(`"${text}" has a % without two hex digits`);
   const match =
     /^([a-z][a-z0-9.-]*)(?:\+([^:/?#]*))?:(?:\/\/([^/?#]*))?(\/[^?#]*)?(?:\?([^#]*))?(?:#(.*))?$/i.exec(text);
-  if (match === null) throw new TypeError(`"${text}" is not a libvirt URI such as qemu+tls://host/system`);
+  if (match === null)
+    throw new TypeError(
+      `"${text}" is not a libvirt URI such as qemu+tls://host/system` +
+        (ALIAS.test(text) ? '; aliases (uri_aliases in libvirt.conf) are not looked up' : ''),
+    );
   const [, driver = '', word, authority = '', path = '', query = '', fragment] = match;
   const { user, host, port } = readAuthority(authority, text);
   const transport = readTransport(word, host, text);
