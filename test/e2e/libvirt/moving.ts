@@ -6,6 +6,7 @@ import {
   JOB_OPERATION,
   JOB_STATS,
   JOB_TYPE,
+  LibvirtError,
   LibvirtTransportError,
   LIFECYCLE,
   MIGRATE,
@@ -42,11 +43,13 @@ export function movingStories(world: DeepWorld): void {
   const direct = (source: Libvirt, target: Libvirt, options: MigrateDirectOptions = {}) =>
     migrateDirect(source, target, world.dom, { flags: FLAGS, params: DISKS, ...options });
   const stateAt = async (host: Libvirt): Promise<readonly [number, number] | undefined> => {
-    const { domains } = await host.connect.listAllDomains();
-    const dom = domains.find(({ uuid }) => uuid === world.dom.uuid);
-    if (dom === undefined) return undefined;
-    const { state, reason } = await host.domain.getState({ dom });
-    return [state, reason];
+    try {
+      const { state, reason } = await host.domain.getState({ dom: world.dom });
+      return [state, reason];
+    } catch (error) {
+      if (error instanceof LibvirtError && error.code === VIR_ERR.NO_DOMAIN) return undefined;
+      throw error;
+    }
   };
   /** Nothing holds it back: it runs, at this host alone, and no job has been left. */
   const expectFreeAt = async (host: Libvirt, other: Libvirt): Promise<void> => {
