@@ -10,7 +10,9 @@ import {
   instanceCreate,
   instanceDiscontinue,
   instanceMigrate,
+  instancePark,
   instanceReplace,
+  instanceResume,
   instanceSnapshot,
   serviceDelete,
   snapshotDelete,
@@ -100,6 +102,20 @@ flowBattery(instanceMigrate, world, {
     const { id, host } = await aMachine();
     return { instanceId: id, host: otherThan(host) };
   },
+});
+
+flowBattery(instancePark, world, {
+  prepare: async () => ({ instanceId: (await aMachine()).id }),
+  clear: (input: Json) => done('instance.resume', input),
+});
+
+flowBattery(instanceResume, world, {
+  async prepare() {
+    const { id: instanceId, status } = await aMachine();
+    if (status === 'available') await done('instance.park', { instanceId });
+    return { instanceId };
+  },
+  varies: ['seconds'],
 });
 
 flowBattery(instanceSnapshot, world, {

@@ -37,6 +37,9 @@ async function processesOf(lab: string): Promise<readonly string[]> {
   return found;
 }
 
+/** A status that a machine may be in when nothing works on it. */
+const isSettled = (status: Instance['status']): boolean => status === 'available' || status === 'standby';
+
 function againstMachines(seen: readonly Seen[], instances: readonly Instance[]): string[] {
   const problems: string[] = [];
   const where = new Map<string, string[]>();
@@ -51,10 +54,10 @@ function againstMachines(seen: readonly Seen[], instances: readonly Instance[]):
   }
   for (const { id, host, status } of instances) {
     const state = seen.find((each) => each.host === host)?.domains.get(id);
-    if (status === 'available' && state !== 'running')
+    const expected = status === 'standby' ? 'paused' : 'running';
+    if (isSettled(status) && state !== expected)
       problems.push(`instance ${id} is ${status} on ${host}, its domain is ${state ?? 'not there'}`);
-    else if (status !== 'available')
-      problems.push(`instance ${id} is left ${status} though nothing works on it`);
+    else if (!isSettled(status)) problems.push(`instance ${id} is left ${status} though nothing works on it`);
   }
   return problems;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Json, OperationKind } from '@diecast/model';
+import type { InstanceStatus, Json, OperationKind } from '@diecast/model';
 import { declareService, SERVICE, type Declared } from './declared.js';
 import { succeed, type World } from './world.js';
 
@@ -12,12 +12,12 @@ export type Scenario = {
   prepare(world: World, declared: Declared): Promise<Task>;
 };
 
-const available = async ({ services: { store } }: World) =>
-  (await store.instances.live({ service: SERVICE })).filter(({ status }) => status === 'available');
+const inStatus = async ({ services: { store } }: World, wanted: InstanceStatus) =>
+  (await store.instances.live({ service: SERVICE })).filter(({ status }) => status === wanted);
 
 /** An available machine, the one that is there or a new one. */
 async function anInstance(world: World): Promise<string> {
-  const [present] = await available(world);
+  const [present] = await inStatus(world, 'available');
   if (present !== undefined) return present.id;
   const instanceId = randomUUID();
   await succeed(world, 'instance.create', { instanceId, service: SERVICE, iteration: 1, host: null });
@@ -26,7 +26,13 @@ async function anInstance(world: World): Promise<string> {
 
 /** No machine more than `most`: runs leave some. */
 async function atMost(world: World, most: number): Promise<void> {
-  for (const { id } of (await available(world)).slice(most))
+  for (const { id } of (await inStatus(world, 'available')).slice(most))
+    await succeed(world, 'instance.discontinue', { instanceId: id });
+}
+
+/** Runs leave machines that wait in memory, and room is needed for others. */
+async function noStandby(world: World): Promise<void> {
+  for (const { id } of await inStatus(world, 'standby'))
     await succeed(world, 'instance.discontinue', { instanceId: id });
 }
 
@@ -76,6 +82,22 @@ export const SCENARIOS: readonly Scenario[] = [
     async prepare(world) {
       await atMost(world, 1);
       return { kind: 'instance.migrate', input: { instanceId: await anInstance(world), host: null } };
+    },
+  },
+  {
+    flow: 'instance.park',
+    async prepare(world) {
+      await noStandby(world);
+      return { kind: 'instance.park', input: { instanceId: await anInstance(world) } };
+    },
+  },
+  {
+    flow: 'instance.resume',
+    async prepare(world) {
+      const [waiting] = await inStatus(world, 'standby');
+      const instanceId = waiting?.id ?? (await anInstance(world));
+      if (waiting === undefined) await succeed(world, 'instance.park', { instanceId });
+      return { kind: 'instance.resume', input: { instanceId } };
     },
   },
   {

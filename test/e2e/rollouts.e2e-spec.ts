@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,6 +10,7 @@ import { FLOWS } from '@diecast/flows';
 import { setPower } from '../../apps/lab/src/lab.js';
 import { eventsAfter, existing, momentsAfter, serving } from '../harness/happenings.js';
 import { startLab, tinyImage, tinyMachine } from '../harness/lab.js';
+import { qemuOf } from '../harness/qemu-process.js';
 import { sampleSettings } from '../harness/samples.js';
 import { openServices, silent, type TestServices } from '../harness/services.js';
 import { declareTiny, leftOn, registerHosts } from '../harness/tiny-service.js';
@@ -21,20 +21,6 @@ const settings = (progressDeadlineSeconds: number) => {
   const two = sampleSettings(2);
   return { ...two, rollout: { ...two.rollout, drainSeconds: 1, progressDeadlineSeconds } };
 };
-
-/** Of a machine's QEMU, wherever it runs: libvirt names the UUID in its command line. */
-function qemuOf(id: string): number {
-  for (const entry of readdirSync('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    try {
-      const [program = '', ...args] = readFileSync(`/proc/${entry}/cmdline`, 'utf8').split('\0');
-      if (program.includes('qemu-system') && args.includes(id)) return Number(entry);
-    } catch {
-      // It ended while we looked.
-    }
-  }
-  throw new Error(`no QEMU runs ${id}`);
-}
 
 describe('a service on two hosts, with nobody looking after it but its controllers', () => {
   let lab: Awaited<ReturnType<typeof startLab>>;

@@ -74,6 +74,16 @@ async function settle(
     log.warn({ host: host.name, instanceId }, reason);
     return;
   }
+  if (finding.kind === 'awake') {
+    await on.machines.pauseMachine(instanceId, { signal });
+    await store.events.append({
+      type: 'host.standbyPaused',
+      resource: { type: 'host', id: host.name },
+      data: { host: host.name, instanceId, reason },
+    });
+    log.warn({ host: host.name, instanceId }, 'A machine in standby ran and was paused again.');
+    return;
+  }
   await on.machines.stopMachine(instanceId, 0, { signal });
   const { name, generation } = finding;
   await store.events.append({

@@ -7,7 +7,9 @@ import { imageProve } from './image-prove.js';
 import { instanceCreate } from './instance-create.js';
 import { instanceDiscontinue } from './instance-discontinue.js';
 import { instanceMigrate } from './instance-migrate.js';
+import { instancePark } from './instance-park.js';
 import { instanceReplace } from './instance-replace.js';
+import { instanceResume } from './instance-resume.js';
 import { instanceSnapshot } from './instance-snapshot.js';
 import { serviceDelete } from './service-delete.js';
 import type { FlowServices } from './services.js';
@@ -24,7 +26,9 @@ export const FLOWS: readonly AnyOperation<FlowServices>[] = [
   instanceCreate,
   instanceDiscontinue,
   instanceMigrate,
+  instancePark,
   instanceReplace,
+  instanceResume,
   instanceSnapshot,
   serviceDelete,
   snapshotDelete,

@@ -22,7 +22,8 @@ function roomOf(
     host,
     reservedMemoryMiB: here?.memoryMiB ?? 0,
     instances: here?.instances ?? 0,
-    ofService: ofService.filter((instance) => instance.host === host.name).length,
+    // One in standby takes its room, but serves nobody: it is not what machines are spread against.
+    ofService: ofService.filter(({ host: on, status }) => on === host.name && status !== 'standby').length,
     poolAvailableBytes: host.facts?.pool.availableBytes ?? 0,
   };
 }

@@ -43,16 +43,25 @@ async function waitUntilGone(services: FlowServices, id: string, { input, signal
   }
 }
 
+/** One in standby is worth something only where it is: paused, it cannot move. */
+const isNotWorthMoving = ({ status }: Instance): boolean => status === 'failed' || status === 'standby';
+
+async function discontinue(id: string, context: Context): Promise<void> {
+  const child = await runChild(context, {
+    kind: 'instance.discontinue',
+    input: { instanceId: id },
+    resources: [{ type: 'instance', id }],
+    key: `discontinue:${id}`,
+  });
+  requireSuccess(child);
+}
+
 /** Away with one machine: moved if it can, else cast anew elsewhere. @throws AppError when it can do neither */
 async function evict(services: FlowServices, instance: Instance, context: Context): Promise<void> {
   if (instance.service === PROOF_SERVICE) return waitUntilGone(services, instance.id, context);
   const { id } = instance;
   const resources = [{ type: 'instance' as const, id }];
-  if (instance.status === 'failed') {
-    const [kind, key] = ['instance.discontinue' as const, `discontinue:${id}`];
-    requireSuccess(await runChild(context, { kind, input: { instanceId: id }, resources, key }));
-    return;
-  }
+  if (isNotWorthMoving(instance)) return discontinue(id, context);
   const move = await runChild(context, {
     kind: 'instance.migrate',
     input: { instanceId: id, host: null },
@@ -61,6 +70,7 @@ async function evict(services: FlowServices, instance: Instance, context: Contex
   });
   let last = move;
   let fate = await fateOf(services, id, move, context);
+  if (fate === 'discontinue') return discontinue(id, context);
   if (fate === 'replace') {
     const replacementId = randomUUID();
     last = await runChild(context, {
@@ -70,6 +80,7 @@ async function evict(services: FlowServices, instance: Instance, context: Contex
       key: `replace:${id}`,
     });
     fate = await fateOf(services, id, last, context);
+    if (fate === 'discontinue') return discontinue(id, context);
   }
   if (fate === 'left') return;
   const { code, message = `its ${last.kind} ended ${last.status}` } = last.error ?? {};
@@ -85,16 +96,18 @@ async function fateOf(
   id: string,
   { kind, status, error }: Operation,
   { input }: Context,
-): Promise<Fate | 'left'> {
+): Promise<Fate | 'left' | 'discontinue'> {
   const here = await stillOn(services, id, input.name);
   if (here === undefined) return 'left';
+  // Parked or failed while its move waited for its turn.
+  if (isNotWorthMoving(here)) return 'discontinue';
   const mayBeReplaced = kind === 'instance.migrate' && here.restoredFrom === null;
   return fateAfterMove({ cancelled: status === 'cancelled', error: error?.code ?? null, mayBeReplaced });
 }
 
 /**
  * Empties a host for good reasons of its own: no machine is placed on it any more, every one that is there moves while it
- * runs, and what cannot move is replaced elsewhere. When one can do neither, or it is cancelled, the host is again what it
+ * runs, what cannot move is replaced elsewhere, and what waits in standby ends. When one can do neither, or it is cancelled, the host is again what it
  * was; what has moved stays where it is.
  */
 export const hostDrain = defineOperation<FlowServices, Input, State>({

@@ -8,7 +8,9 @@ export { imageProve } from './image-prove.js';
 export { instanceCreate } from './instance-create.js';
 export { instanceDiscontinue } from './instance-discontinue.js';
 export { instanceMigrate } from './instance-migrate.js';
+export { instancePark } from './instance-park.js';
 export { instanceReplace } from './instance-replace.js';
+export { instanceResume } from './instance-resume.js';
 export { instanceSnapshot } from './instance-snapshot.js';
 export { serviceDelete } from './service-delete.js';
 export {

@@ -43,6 +43,8 @@ export const instanceReplace = defineOperation<FlowServices, Input, State>({
         const { id, status, restoredFrom } = await store.instances.require(input.instanceId);
         if (!isInstanceLive(status))
           throw new AppError('conflict', `Instance ${id} is ${status}; there is nothing to replace.`);
+        if (status === 'standby')
+          throw new AppError('conflict', `Instance ${id} is standby; it serves nobody who needs another.`);
         if (restoredFrom !== null)
           throw new AppError(
             'conflict',

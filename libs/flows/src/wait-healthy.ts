@@ -1,7 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError, type Host, type Instance, type IterationSpec, type Progress } from '@diecast/model';
+import {
+  AppError,
+  type HealthSpec,
+  type Host,
+  type Instance,
+  type IterationSpec,
+  type Progress,
+} from '@diecast/model';
 import { judgeHealth, UNKNOWN_HEALTH } from '@diecast/planning';
 import type { FlowServices } from './services.js';
+
+/** How long a machine may take, and how often it is looked at. */
+export type HealthPace = { readonly withinSeconds: number; readonly everyMs: number };
+
+/** Of a machine that boots. */
+const bootPace = ({ startPeriodSeconds, intervalSeconds }: HealthSpec): HealthPace => ({
+  withinSeconds: startPeriodSeconds,
+  everyMs: intervalSeconds * 1000,
+});
 
 type Watch = { readonly signal: AbortSignal; readonly progress: (progress: Progress) => void };
 
@@ -14,7 +30,7 @@ async function findAddress(services: FlowServices, host: Host, instance: Instanc
 
 /**
  * Watches a machine until its check has passed often enough.
- * @throws AppError `unhealthy` when its start period is over, or when it is gone
+ * @throws AppError `unhealthy` when its time is over, or when it is gone
  */
 export async function waitHealthy(
   services: FlowServices,
@@ -22,6 +38,7 @@ export async function waitHealthy(
   instance: Instance,
   { health }: Pick<IterationSpec, 'health'>,
   watch: Watch,
+  { withinSeconds, everyMs }: HealthPace = bootPace(health),
 ): Promise<{ readonly address: string | null; readonly seconds: number }> {
   const startedAt = performance.now();
   const on = services.hypervisors.at(host);
@@ -40,16 +57,16 @@ export async function waitHealthy(
         'unhealthy',
         `Instance ${instance.id} ended on host ${host.name} before it was healthy.`,
       );
-    if (seconds > health.startPeriodSeconds)
+    if (seconds > withinSeconds)
       throw new AppError(
         'unhealthy',
-        `Instance ${instance.id} at ${address ?? 'no address'} did not pass its ${health.kind} check within ${health.startPeriodSeconds} s.`,
+        `Instance ${instance.id} at ${address ?? 'no address'} did not pass its ${health.kind} check within ${withinSeconds} s.`,
       );
-    const percent = Math.min(99, Math.round((seconds / health.startPeriodSeconds) * 100));
+    const percent = Math.min(99, Math.round((seconds / withinSeconds) * 100));
     watch.progress({
       percent,
       message: `waiting for the ${health.kind} check of ${address ?? 'its address'}`,
     });
-    await sleep(health.intervalSeconds * 1000, undefined, { signal: watch.signal });
+    await sleep(everyMs, undefined, { signal: watch.signal });
   }
 }

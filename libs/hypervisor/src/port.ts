@@ -167,8 +167,12 @@ export interface Machines {
   findMachine(instanceId: string, options?: CallOptions): Promise<DomainView | undefined>;
   /** Transient, never autostarted. Finding it running with the same identity is success; with another one `conflict`. */
   startMachine(definition: MachineDefinition, options?: CallOptions): Promise<void>;
-  /** Asks the guest to shut down, then destroys after the grace time. Succeeds when it is gone. */
+  /** Asks a running guest to shut down, then destroys after the grace time. Succeeds when it is gone. */
   stopMachine(instanceId: string, graceMs: number, options?: CallOptions): Promise<void>;
+  /** It stands still, with all its memory. Finding it so is success. @throws AppError `not_found` */
+  pauseMachine(instanceId: string, options?: CallOptions): Promise<void>;
+  /** It goes on where it stood. Finding it running is success. @throws AppError `not_found`, `conflict` when it can't */
+  resumeMachine(instanceId: string, options?: CallOptions): Promise<void>;
   /** IPv4 addresses as the guest agent, DHCP leases or ARP tell. */
   readAddresses(instanceId: string, options?: CallOptions): Promise<readonly string[]>;
   /**
@@ -206,6 +210,11 @@ export interface GuestAccess {
     argv: readonly string[],
     options?: CallOptions,
   ): Promise<{ readonly exitCode: number; readonly stdout: string; readonly stderr: string }>;
+  /**
+   * Sets the guest's clock, which stood still with its machine.
+   * @returns false when no agent answers, or when it cannot
+   */
+  setClock(instanceId: string, now: Date, options?: CallOptions): Promise<boolean>;
   /** Lets file systems go on that a snapshot may have left frozen. Harmless when none is, or when no agent answers. */
   thawFileSystems(instanceId: string, options?: CallOptions): Promise<void>;
 }

@@ -70,6 +70,8 @@ export type OperationInputs = {
     readonly trigger: string;
   };
   readonly 'service.delete': { readonly service: string };
+  readonly 'instance.park': { readonly instanceId: string };
+  readonly 'instance.resume': { readonly instanceId: string };
 };
 
 /** Every kind has an input, and nothing else has one: the compiler says which is missing. */

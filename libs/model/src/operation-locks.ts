@@ -29,6 +29,8 @@ const LOCKS: LocksOf = {
   // A newer declaration takes the place of the one that runs.
   'service.rollout': () => [],
   'service.delete': ({ service }) => [`service:${service}`],
+  'instance.park': ({ instanceId }) => [`instance:${instanceId}`],
+  'instance.resume': ({ instanceId }) => [`instance:${instanceId}`],
 };
 
 export const operationLocks = <Kind extends OperationKind>(

@@ -21,6 +21,8 @@ export const OPERATION_KINDS = {
   'snapshot.delete': 'flow',
   'service.rollout': 'controller',
   'service.delete': 'flow',
+  'instance.park': 'flow',
+  'instance.resume': 'flow',
 } as const satisfies Record<string, 'flow' | 'controller'>;
 export type OperationKind = keyof typeof OPERATION_KINDS;
 

@@ -58,6 +58,21 @@ describe('a look at a host', () => {
     ]);
   });
 
+  it('wants a machine in standby there and standing still (SPEC-INST-5)', () => {
+    const standby = ['a', 'b', 'c', 'd'].map((id) => instance(id, { status: 'standby', healthy: false }));
+    const seen = [
+      machine('a', { state: 'paused' }),
+      machine('b'),
+      machine('c', { state: 'shutoff' }),
+      machine('e'),
+    ];
+    expect(compare(seen, [...standby, instance('e', { status: 'standby' })], new Set(['e']))).toEqual([
+      { kind: 'awake', instanceId: 'b', reason: 'Its machine on host h1 runs, and is in standby.' },
+      { kind: 'gone', instanceId: 'c', reason: 'Its machine on host h1 is shutoff.' },
+      { kind: 'gone', instanceId: 'd', reason: 'Its machine is gone from host h1.' },
+    ]);
+  });
+
   it('leaves alone what is made, moved or ended at this moment', () => {
     expect(compare([], [instance('a', { status: 'validating' }), instance('b')], new Set(['b']))).toEqual([]);
     expect(compare([], [instance('a', { host: 'h2' })])).toEqual([]);
@@ -116,7 +131,10 @@ describe('a look at a host', () => {
           expect(found.filter(({ instanceId }) => busy.includes(instanceId))).toEqual([]);
           for (const { kind, instanceId } of found) {
             const own = rows.find((each) => each.id === instanceId);
-            if (kind === 'gone') expect(own).toMatchObject({ status: 'available', host: 'h1' });
+            if (kind === 'awake') expect(own).toMatchObject({ status: 'standby', host: 'h1' });
+            if (kind !== 'gone') continue;
+            expect(own?.host).toBe('h1');
+            expect(['available', 'standby']).toContain(own?.status);
           }
           const runsAsItShould = domains.filter(({ id: uuid, generation, state }) => {
             const own = rows.find((each) => each.id === uuid);

@@ -26,7 +26,9 @@ export type HostComparison = {
 export type HostFinding =
   /** It should run here and does not: it has failed. */
   | { readonly kind: 'gone'; readonly instanceId: string; readonly reason: string }
-  /** It runs here and should not: it is to be removed. */
+  /** It runs here and should stand still: it is to be paused. */
+  | { readonly kind: 'awake'; readonly instanceId: string; readonly reason: string }
+  /** It is here and should not: it is to be removed. */
   | {
       readonly kind: 'stray';
       readonly instanceId: string;
@@ -44,10 +46,10 @@ const ENDED: ReadonlySet<string> = new Set(['shutoff', 'crashed']);
 export function compareHost(view: HostComparison): readonly HostFinding[] {
   const { host, busy } = view;
   const instances = new Map(view.instances.map((instance) => [instance.id, instance]));
-  const running = new Map(view.machines.map((machine) => [machine.uuid, machine]));
-  const gone = view.instances
+  const seen = new Map(view.machines.map((machine) => [machine.uuid, machine]));
+  const wrong = view.instances
     .filter((instance) => instance.host === host && isOurs(instance.service) && !busy.has(instance.id))
-    .flatMap((instance) => missing(instance, running.get(instance.id), host));
+    .flatMap((instance) => against(instance, seen.get(instance.id), host));
   const strays = view.machines.flatMap((machine) => {
     const { identity, uuid, name } = machine;
     if (identity === null || identity.instanceId !== uuid) return [];
@@ -56,18 +58,21 @@ export function compareHost(view: HostComparison): readonly HostFinding[] {
     if (reason === undefined) return [];
     return [{ kind: 'stray' as const, instanceId: uuid, name, generation: identity.generation, reason }];
   });
-  return [...gone, ...strays];
+  return [...wrong, ...strays];
 }
 
 const isOurs = (service: string): boolean => service !== PROOF_SERVICE;
 
-function missing(instance: Instance, seen: MachineSeen | undefined, host: string): readonly HostFinding[] {
-  if (instance.status !== 'available') return [];
-  const { id } = instance;
+function against(instance: Instance, seen: MachineSeen | undefined, host: string): readonly HostFinding[] {
+  const { id: instanceId, status } = instance;
+  if (status !== 'available' && status !== 'standby') return [];
   if (seen === undefined)
-    return [{ kind: 'gone', instanceId: id, reason: `Its machine is gone from host ${host}.` }];
-  if (!ENDED.has(seen.state)) return [];
-  return [{ kind: 'gone', instanceId: id, reason: `Its machine on host ${host} is ${seen.state}.` }];
+    return [{ kind: 'gone', instanceId, reason: `Its machine is gone from host ${host}.` }];
+  if (ENDED.has(seen.state))
+    return [{ kind: 'gone', instanceId, reason: `Its machine on host ${host} is ${seen.state}.` }];
+  if (status === 'standby' && seen.state === 'running')
+    return [{ kind: 'awake', instanceId, reason: `Its machine on host ${host} runs, and is in standby.` }];
+  return [];
 }
 
 /** Why a domain may not be there; undefined: it may. */

@@ -24,7 +24,7 @@ export type HostRoom = {
   readonly reservedMemoryMiB: number;
   /** Live instances on it. */
   readonly instances: number;
-  /** Live instances of the service on it. */
+  /** Live instances of the service on it, without those in standby. */
   readonly ofService: number;
   readonly poolAvailableBytes: number;
 };

@@ -74,6 +74,21 @@ export class GuestAgent implements GuestAccess {
     return true;
   }
 
+  async setClock(instanceId: string, now: Date, options?: CallOptions): Promise<boolean> {
+    return this.link.doing(`setting the clock of machine ${instanceId}`, async () => {
+      const dom = await this.link.requireDomain(instanceId, options);
+      const seconds = BigInt(Math.floor(now.getTime() / 1000));
+      const nseconds = now.getMilliseconds() * 1_000_000;
+      try {
+        await this.link.call(P.domain.setTime, { dom, seconds, nseconds }, options);
+        return true;
+      } catch (error) {
+        if (error instanceof LibvirtError) return false;
+        throw error;
+      }
+    });
+  }
+
   /** Whether every file system stands still. Thaw in any case afterwards: a frozen guest cannot be left alone. */
   async freezeFileSystems(instanceId: string): Promise<boolean> {
     const dom = await this.link.requireDomain(instanceId);

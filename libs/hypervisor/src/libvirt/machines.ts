@@ -11,7 +11,7 @@ import {
   VIR_ERR,
   type DomainRef,
 } from '@diecast/node-libvirt';
-import type { CallOptions, DomainView, MachineDefinition, Machines } from '../port.js';
+import type { CallOptions, DomainState, DomainView, MachineDefinition, Machines } from '../port.js';
 import { domainXml, identityElement, METADATA_PREFIX, METADATA_URI } from '../xml/domain.js';
 import { render } from '../xml/element.js';
 import { domainState, fileNames, readCpu, readDomain } from '../xml/read-domain.js';
@@ -71,18 +71,32 @@ export class DomainMachines implements Machines {
     await this.link.doing(`stopping machine ${instanceId}`, async () => {
       const dom = await this.link.findDomain(instanceId, options);
       if (dom === undefined) return;
-      if (graceMs > 0) {
-        await this.ask(dom, options);
-        const deadline = performance.now() + graceMs;
-        while (performance.now() < deadline) {
-          if ((await this.link.findDomain(instanceId, options)) === undefined) return;
-          await sleep(POLL_MS, undefined, options.signal === undefined ? {} : { signal: options.signal });
-        }
-      }
+      if (graceMs > 0 && (await this.endsBy(dom, graceMs, options))) return;
       try {
         await this.link.call(P.domain.destroyFlags, { dom }, { deadlineMs: START_DEADLINE_MS, ...options });
       } catch (error) {
         if (!hasCode(error, VIR_ERR.NO_DOMAIN, VIR_ERR.OPERATION_INVALID)) throw error;
+      }
+    });
+  }
+
+  async pauseMachine(instanceId: string, options?: CallOptions): Promise<void> {
+    await this.link.doing(`pausing machine ${instanceId}`, async () => {
+      const dom = await this.link.requireDomain(instanceId, options);
+      await this.link.call(P.domain.suspend, { dom }, options);
+    });
+  }
+
+  async resumeMachine(instanceId: string, options?: CallOptions): Promise<void> {
+    await this.link.doing(`resuming machine ${instanceId}`, async () => {
+      const dom = await this.link.requireDomain(instanceId, options);
+      try {
+        await this.link.call(P.domain.resume, { dom }, options);
+      } catch (error) {
+        if (!hasCode(error, VIR_ERR.OPERATION_INVALID)) throw error;
+        const state = await this.stateOf(dom, options);
+        if (state === 'running') return;
+        throw new AppError('conflict', `Machine ${instanceId} on ${this.link.host} is ${state}.`);
       }
     });
   }
@@ -171,6 +185,28 @@ export class DomainMachines implements Machines {
         options,
       );
     });
+  }
+
+  /** Whether the guest went when it was asked to. One that is paused hears nothing, and is not waited for. */
+  private async endsBy(dom: DomainRef, graceMs: number, options: CallOptions): Promise<boolean> {
+    if ((await this.stateOf(dom, options)) !== 'running') return false;
+    await this.ask(dom, options);
+    const deadline = performance.now() + graceMs;
+    while (performance.now() < deadline) {
+      if ((await this.link.findDomain(dom.uuid, options)) === undefined) return true;
+      await sleep(POLL_MS, undefined, options.signal === undefined ? {} : { signal: options.signal });
+    }
+    return false;
+  }
+
+  /** One that ended while we looked is `shutoff`. */
+  private async stateOf(dom: DomainRef, options?: CallOptions): Promise<DomainState> {
+    try {
+      return domainState((await this.link.call(P.domain.getState, { dom }, options)).state);
+    } catch (error) {
+      if (hasCode(error, VIR_ERR.NO_DOMAIN)) return 'shutoff';
+      throw error;
+    }
   }
 
   private async ask(dom: DomainRef, options: CallOptions): Promise<void> {
