@@ -212,8 +212,11 @@ export interface InstanceQueries {
   /** Those that have address and memory: live ones, and failed ones that nobody has cleared away. */
   reserved(filter?: { readonly service?: string; readonly host?: string }): Promise<readonly Instance[]>;
   setStatus(id: string, status: InstanceStatus, reason: string | null): Promise<Instance>;
-  /** What the balancer has counted of it so far. Tells nobody. */
-  recordServed(id: string, served: Served): Promise<void>;
+  /**
+   * What the balancer's counters of it show now: what is more than the last time is added to what it has served. Counters that
+   * show less, and those of a machine that was out of traffic, have begun anew. Tells nobody.
+   */
+  recordServed(id: string, counted: Served): Promise<void>;
   /** Of an available machine; of any other it changes nothing. The same again tells nobody. */
   recordHealth(id: string, healthy: boolean): Promise<void>;
   update(

@@ -150,4 +150,23 @@ describe.each(DATABASES)('what controllers look at, on %s', (database) => {
     await changing;
     expect((await store.instances.require(id)).status).toBe('draining');
   });
+
+  it('adds up what a machine has served, although the counters of its balancer begin anew', async () => {
+    const id = await cast();
+    const count = async (requests: number, failures: number): Promise<unknown> => {
+      await store.instances.recordServed(id, { requests, failures });
+      return (await store.instances.require(id)).served;
+    };
+    expect((await store.instances.require(id)).served).toBeNull();
+    const before = await latest();
+    expect(await count(10, 1)).toEqual({ requests: 10, failures: 1 });
+    expect(await count(10, 1)).toEqual({ requests: 10, failures: 1 });
+    expect(await count(15, 2)).toEqual({ requests: 15, failures: 2 });
+    // The balancer was restarted.
+    expect(await count(4, 0)).toEqual({ requests: 19, failures: 2 });
+    expect(await latest()).toBe(before);
+    // It has another server when it comes back.
+    await store.instances.update(id, { inTraffic: false });
+    expect(await count(6, 1)).toEqual({ requests: 25, failures: 3 });
+  });
 });

@@ -119,6 +119,9 @@ export type InstanceTable = {
   readonly standby_at: Date | null;
   readonly served_requests: number | null;
   readonly served_failures: number | null;
+  /** What the balancer's counters showed last; they begin anew with each of its servers. */
+  readonly counted_requests: Generated<number>;
+  readonly counted_failures: Generated<number>;
   readonly ended_at: Date | null;
 };
 

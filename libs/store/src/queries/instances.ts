@@ -182,7 +182,8 @@ export function instanceQueries(session: Session): InstanceQueries {
           .set({
             status,
             status_reason: reason,
-            standby_at: status === 'standby' ? sql<Date>`coalesce(standby_at, now())` : null,
+            ...(status === 'standby' ? { standby_at: sql<Date>`coalesce(standby_at, now())` } : {}),
+            ...(status === 'available' ? { standby_at: null } : {}),
             ...(status === 'validating' ? { assembled_at: sql<Date>`coalesce(assembled_at, now())` } : {}),
             ...(status === 'available' ? { available_at: sql<Date>`coalesce(available_at, now())` } : {}),
             ...(isInstanceLive(status)
@@ -221,9 +222,17 @@ export function instanceQueries(session: Session): InstanceQueries {
 
     recordServed: (id, { requests, failures }) =>
       session.change(async ({ db }) => {
+        const goesOn = sql<boolean>`(counted_requests <= ${requests} and counted_failures <= ${failures})`;
+        const since = (counted: 'counted_requests' | 'counted_failures') =>
+          sql<number>`case when ${goesOn} then ${sql.ref(counted)} else 0 end`;
         await db
           .updateTable('instances')
-          .set({ served_requests: requests, served_failures: failures })
+          .set({
+            served_requests: sql<number>`coalesce(served_requests, 0) + ${requests} - ${since('counted_requests')}`,
+            served_failures: sql<number>`coalesce(served_failures, 0) + ${failures} - ${since('counted_failures')}`,
+            counted_requests: requests,
+            counted_failures: failures,
+          })
           .where('id', '=', id)
           .execute();
       }),
@@ -271,11 +280,16 @@ export function instanceQueries(session: Session): InstanceQueries {
   };
 }
 
-/** The first time in, and the last time out. */
+/** The first time in, and the last time out; whoever comes back is counted from 0. */
 const trafficColumns = (inTraffic: boolean) =>
   inTraffic
     ? { in_traffic: true, in_traffic_at: sql<Date>`coalesce(in_traffic_at, now())` }
-    : { in_traffic: false, drained_at: sql<Date>`case when in_traffic then now() else drained_at end` };
+    : {
+        in_traffic: false,
+        drained_at: sql<Date>`case when in_traffic then now() else drained_at end`,
+        counted_requests: 0,
+        counted_failures: 0,
+      };
 
 async function requireRow(db: Kysely<Database>, id: string): Promise<Selectable<InstanceTable>> {
   const row = await db
