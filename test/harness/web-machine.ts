@@ -13,7 +13,7 @@ export type WebMachine = {
   end(): Promise<void>;
 };
 
-/** `/?ms=N` is answered after N milliseconds; `/?ms=-1` never. */
+/** `/?ms=N` is answered after N milliseconds, `/?ms=-1` never; `/?status=N` with that status. */
 export async function startWebMachine(address: string, port: number): Promise<WebMachine> {
   const seen: string[] = [];
   let dying = false;
@@ -24,9 +24,11 @@ export async function startWebMachine(address: string, port: number): Promise<We
       request.socket.destroy();
       return;
     }
-    const ms = Number(new URL(request.url ?? '/', 'http://machine').searchParams.get('ms') ?? 0);
+    const { searchParams: wanted } = new URL(request.url ?? '/', 'http://machine');
+    const ms = Number(wanted.get('ms') ?? 0);
     if (ms < 0) return;
     await sleep(ms);
+    response.statusCode = Number(wanted.get('status') ?? 200);
     response.end(address);
   };
   const server = createServer((request, response) => void answer(request, response));

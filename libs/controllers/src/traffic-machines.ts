@@ -1,4 +1,4 @@
-import { AppError, type Instance, type TrafficSpec } from '@diecast/model';
+import { AppError, shareOf, type Instance, type TrafficSpec } from '@diecast/model';
 import type { Store } from '@diecast/store';
 import { DEFAULT_DRAIN_SECONDS, wishFor, type TrafficWish } from '@diecast/traffic';
 
@@ -22,15 +22,17 @@ export function trafficMachines(store: Store): () => Promise<readonly TrafficMac
 
   return async () => {
     const [instances, services] = await Promise.all([store.instances.live(), store.services.live()]);
-    const drainSeconds = new Map(services.map(({ name, rollout }) => [name, rollout.drainSeconds]));
+    const byName = new Map(services.map((service) => [service.name, service]));
     const machines: TrafficMachine[] = [];
     for (const instance of instances) {
       // What boots to prove its image belongs to no iteration and serves nobody.
       if (instance.iteration === 0) continue;
       const traffic = await specOf(instance);
       if (traffic.provider !== 'haproxy') continue;
-      const seconds = drainSeconds.get(instance.service) ?? DEFAULT_DRAIN_SECONDS;
-      machines.push({ instance, traffic, wish: wishFor(instance, traffic, seconds) });
+      const service = byName.get(instance.service);
+      const seconds = service?.rollout.drainSeconds ?? DEFAULT_DRAIN_SECONDS;
+      const share = shareOf(service?.shares ?? null, instance.iteration);
+      machines.push({ instance, traffic, wish: wishFor(instance, traffic, seconds, share) });
     }
     return machines;
   };
@@ -44,7 +46,8 @@ export function trafficMachines(store: Store): () => Promise<readonly TrafficMac
 export async function noteAdmission(store: Store, { instance, traffic }: TrafficMachine): Promise<void> {
   await store.transaction(async (store) => {
     const now = await store.instances.update(instance.id, { inTraffic: true });
-    const { at, reason } = wishFor(now, traffic, 0);
+    const { shares } = await store.services.require(now.service);
+    const { at, reason } = wishFor(now, traffic, 0, shareOf(shares, now.iteration));
     if (at !== null) return;
     throw new AppError('conflict', `Instance ${instance.id} is not let into traffic: ${reason}.`);
   });

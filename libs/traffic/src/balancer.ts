@@ -1,3 +1,5 @@
+import type { Served } from '@diecast/model';
+
 /** A server of a balancer: one machine's place behind one backend. */
 export type ServerRef = { readonly backend: string; readonly name: string };
 
@@ -12,8 +14,12 @@ export type BalancerServer = ServerRef & {
   readonly address: string;
   readonly port: number;
   readonly state: ServerState;
+  /** Its part of the requests beside the others of its backend, 0 to 256. */
+  readonly weight: number;
   /** Requests on it or waiting for it; in backends of mode tcp: connections. */
   readonly requests: number;
+  /** Since the server was made, or the balancer was started. */
+  readonly served: Served;
   /** By the balancer's own clock, whole seconds. */
   readonly secondsInState: number;
 };
@@ -37,11 +43,13 @@ export interface Balancer {
   look(signal?: AbortSignal): Promise<BalancerView>;
   /** In `maint`: it is given nothing yet. Not idempotent: a name that is taken is refused. */
   add(
-    server: ServerRef & { readonly address: string; readonly port: number },
+    server: ServerRef & { readonly address: string; readonly port: number; readonly weight: number },
     signal?: AbortSignal,
   ): Promise<void>;
-  /** From here on it is given requests. Idempotent. */
-  admit(server: ServerRef, signal?: AbortSignal): Promise<void>;
+  /** From here on it is given requests, as many as its weight says. Idempotent. */
+  admit(server: ServerRef & { readonly weight: number }, signal?: AbortSignal): Promise<void>;
+  /** From here on its part of the requests is another one. Idempotent. */
+  weigh(server: ServerRef & { readonly weight: number }, signal?: AbortSignal): Promise<void>;
   /** From here on it is given no new requests. Idempotent; the time in this state goes on. */
   drain(server: ServerRef, signal?: AbortSignal): Promise<void>;
   /**

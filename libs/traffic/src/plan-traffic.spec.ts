@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Instance, TrafficSpec } from '@diecast/model';
+import { shareOf, type Instance, type Shares, type TrafficSpec } from '@diecast/model';
 import { instanceOfServer, serverName, type BalancerServer, type BalancerView } from './balancer.js';
 import { isCarried, planTraffic, wishFor, type TrafficAction, type TrafficWish } from './plan-traffic.js';
 
@@ -37,7 +37,9 @@ const server = (change: Partial<BalancerServer> = {}): BalancerServer => ({
   address: '10.0.0.1',
   port: 80,
   state: 'ready',
+  weight: 100,
   requests: 0,
+  served: { requests: 0, failures: 0 },
   secondsInState: 0,
   ...change,
 });
@@ -45,13 +47,14 @@ const view = (...servers: readonly BalancerServer[]): BalancerView => ({
   backends: new Set(['web']),
   servers,
 });
-const wish = (change: Partial<Instance> = {}): TrafficWish => wishFor(machine(change), traffic, 20);
+const wish = (change: Partial<Instance> = {}, share: number | null = null): TrafficWish =>
+  wishFor(machine(change), traffic, 20, share);
 const plan = (change: Partial<Instance>, ...servers: readonly BalancerServer[]): readonly TrafficAction[] =>
   planTraffic([wish(change)], view(...servers));
 
 describe('the plan of traffic', () => {
   it('lets a machine in when it is available and healthy, and not before', () => {
-    expect(plan({})).toMatchObject([{ kind: 'add', address: '10.0.0.1', port: 80 }]);
+    expect(plan({})).toMatchObject([{ kind: 'add', address: '10.0.0.1', port: 80, weight: 100 }]);
     expect(plan({}, server({ state: 'maint' }))).toMatchObject([{ kind: 'admit' }]);
     expect(plan({}, server())).toEqual([]);
     for (const status of ['pending', 'assembling', 'validating', 'draining'] as const) {
@@ -107,6 +110,65 @@ describe('the plan of traffic', () => {
     const [action] = planTraffic([wish()], { backends: new Set(), servers: [] });
     expect(action).toMatchObject({ kind: 'blocked', reason: 'the balancer has no backend web' });
   });
+
+  describe('of shares', () => {
+    const [old, fresh] = [{ id: idOf(1) }, { id: idOf(2), iteration: 2, address: '10.0.0.2' }];
+    const oldServer = server();
+    const freshServer = server({ name: serverName(idOf(2)), address: '10.0.0.2' });
+    const divide = (shares: readonly [number, number], change: Partial<Instance> = {}) => [
+      wish(old, shares[0]),
+      wish({ ...fresh, ...change }, shares[1]),
+    ];
+
+    it('keeps a machine out whose iteration gets no requests', () => {
+      expect(planTraffic(divide([100, 0]), view(oldServer))).toEqual([]);
+    });
+
+    it('switches in one plan: those that are to get the requests enter before the others yield', () => {
+      expect(planTraffic(divide([0, 100]), view(oldServer))).toMatchObject([
+        { kind: 'add', name: freshServer.name, weight: 100 },
+        { kind: 'yield', name: oldServer.name, reason: 'iteration 1 gets no requests' },
+      ]);
+    });
+
+    it('lets nobody yield while nobody can take the requests, or one that is to take them cannot yet', () => {
+      const kept = [{ kind: 'wait', reason: expect.stringContaining('nobody else can take them yet') }];
+      expect(planTraffic(divide([0, 100], { healthy: false }), view(oldServer))).toMatchObject(kept);
+      const moved = { ...freshServer, address: '10.0.0.9' };
+      expect(planTraffic(divide([0, 100]), view(oldServer, moved))).toMatchObject([
+        ...kept,
+        { kind: 'drain', name: freshServer.name },
+      ]);
+    });
+
+    it('lets a sick or leaving machine go whoever is there, also when its iteration gets no requests', () => {
+      for (const change of [{ healthy: false }, { status: 'draining' }, { status: 'standby' }] as const)
+        expect(planTraffic([wish({ ...old, ...change }, 0)], view(oldServer))).toMatchObject([
+          { kind: 'drain' },
+        ]);
+    });
+
+    it('goes on with one that yields, and calls it back when its iteration gets requests again', () => {
+      const yielding = { ...oldServer, state: 'drain', requests: 1 } as const;
+      expect(planTraffic(divide([0, 100]), view(yielding, freshServer))).toMatchObject([{ kind: 'wait' }]);
+      expect(planTraffic(divide([100, 0]), view(yielding, freshServer))).toMatchObject([
+        { kind: 'admit', name: oldServer.name },
+        { kind: 'yield', name: freshServer.name },
+      ]);
+    });
+
+    it('changes the weights of those that stay when somebody enters or the parts change', () => {
+      expect(planTraffic(divide([75, 25]), view(oldServer))).toMatchObject([
+        { kind: 'add', name: freshServer.name, weight: 85 },
+        { kind: 'weigh', name: oldServer.name, weight: 255 },
+      ]);
+      const weighed = [
+        { ...oldServer, weight: 255 },
+        { ...freshServer, weight: 85 },
+      ];
+      expect(planTraffic(divide([75, 25]), view(...weighed))).toEqual([]);
+    });
+  });
 });
 
 const numbers = fc.integer({ min: 1, max: 6 });
@@ -117,9 +179,11 @@ const machines = fc.uniqueArray(
     healthy: fc.boolean(),
     address: fc.constantFrom('10.0.0.1', '10.0.0.2', null),
     restoredFrom: fc.constantFrom(null, null, idOf(9)),
+    iteration: fc.constantFrom(1, 2),
   }),
   { selector: ({ id }) => id, maxLength: 6 },
 );
+const divisions = fc.constantFrom<Shares | null>(null, { 1: 100 }, { 2: 100 }, { 1: 30, 2: 70 });
 const servers = fc.uniqueArray(
   fc.record({
     name: fc.oneof(numbers.map(idOf).map(serverName), fc.constantFrom('static1', 'i-2')),
@@ -130,8 +194,8 @@ const servers = fc.uniqueArray(
   }),
   { selector: ({ name }) => name, maxLength: 8 },
 );
-const worlds = fc.record({ machines, servers }).map(({ machines, servers }) => ({
-  wishes: machines.map((each) => wishFor(machine(each), traffic, 20)),
+const worlds = fc.record({ machines, servers, shares: divisions }).map(({ machines, servers, shares }) => ({
+  wishes: machines.map((each) => wish(each, shareOf(shares, each.iteration))),
   view: view(...servers.map((each) => server(each))),
 }));
 
@@ -143,8 +207,9 @@ function carryOut(actions: readonly TrafficAction[], { backends, servers }: Bala
   };
   for (const action of actions) {
     if (action.kind === 'add') now.push(server({ ...action, state: 'ready' }));
-    if (action.kind === 'admit') put(action, { state: 'ready' });
-    if (action.kind === 'drain') put(action, { state: 'drain' });
+    if (action.kind === 'admit') put(action, { state: 'ready', weight: action.weight });
+    if (action.kind === 'weigh') put(action, { weight: action.weight });
+    if (action.kind === 'drain' || action.kind === 'yield') put(action, { state: 'drain' });
     if (action.kind === 'remove') now = now.filter(({ name }) => name !== action.name);
   }
   return { backends, servers: now };
@@ -164,7 +229,11 @@ describe('any plan of traffic', () => {
       let now = view;
       for (let round = 0; round < 5; round += 1) now = later(carryOut(planTraffic(wishes, now), now), 30);
       const carried = now.servers.filter((each) => instanceOfServer(each.name) !== undefined);
-      const wished = wishes.filter((each) => each.at !== null);
+      const taken = wishes.some((each) => each.at !== null);
+      const before = new Set(view.servers.filter(({ state }) => state === 'ready').map(({ name }) => name));
+      // Whose iteration gets no requests goes on while nobody else can take them.
+      const kept = wishes.filter(({ yields, name }) => yields && !taken && before.has(name));
+      const wished = [...wishes.filter((each) => each.at !== null), ...kept];
       expect(new Set(carried.map(({ name }) => name))).toEqual(new Set(wished.map(({ name }) => name)));
       for (const each of wished) {
         expect(carried).toContainEqual(
@@ -172,7 +241,19 @@ describe('any plan of traffic', () => {
         );
         expect(isCarried(each, now)).toBe(true);
       }
-      expect(planTraffic(wishes, now)).toEqual([]);
+      expect(planTraffic(wishes, now).filter(({ kind }) => kind !== 'wait')).toEqual([]);
+    });
+  });
+
+  it('leaves no backend without a server that gets requests because of shares', () => {
+    hold(({ wishes, view }) => {
+      const actions = planTraffic(wishes, view);
+      if (!actions.some(({ kind }) => kind === 'yield')) return;
+      const { servers } = carryOut(actions, view);
+      const serving = servers.filter(({ name, state }) => state === 'ready' && instanceOfServer(name));
+      const entitled = wishes.filter(({ at }) => at !== null).map(({ name }) => name);
+      expect(serving.map(({ name }) => name).sort()).toEqual([...entitled].sort());
+      expect(serving).not.toEqual([]);
     });
   });
 

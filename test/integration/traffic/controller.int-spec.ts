@@ -7,13 +7,15 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { trafficController } from '@diecast/controllers';
 import { noteAdmission, trafficMachines } from '../../../libs/controllers/src/traffic-machines.js';
 import { instanceDiscontinue } from '@diecast/flows';
-import { macOf, type Instance } from '@diecast/model';
-import { haproxy, serverName, type Balancer } from '@diecast/traffic';
+import { DEFAULT_ROLLOUT, macOf, type Instance } from '@diecast/model';
+import { haproxy, instanceOfServer, serverName, type Balancer } from '@diecast/traffic';
 import { freePort, startTestHaproxy, type TestHaproxy } from '../../harness/haproxy.js';
 import { ask, startHttpLoad, type HttpLoad } from '../../harness/http-load.js';
 import { insertProvenImage, sampleSettings, sampleSpec } from '../../harness/samples.js';
 import { openServices, type TestServices } from '../../harness/services.js';
 import { startWebMachine, type WebMachine } from '../../harness/web-machine.js';
+
+const settings = { ...sampleSettings(2), rollout: { ...DEFAULT_ROLLOUT, drainSeconds: 2 } };
 
 type Line = { readonly level: 'info' | 'warn'; readonly message: string };
 
@@ -37,7 +39,6 @@ describe('the traffic controller', () => {
     ({ store } = services);
     await store.hosts.insert({ name: 'h1', uri: 'qemu+tls://h1/system', migrationUri: null });
     const spec = sampleSpec(await insertProvenImage(store, 'web'));
-    const settings = sampleSettings(2);
     for (const [service, backend] of [
       ['web', 'web'],
       ['lost', 'missing'],
@@ -45,7 +46,7 @@ describe('the traffic controller', () => {
       await store.services.declare(
         service,
         { ...spec, traffic: { provider: 'haproxy', backend, port } },
-        { ...settings, rollout: { ...settings.rollout, drainSeconds: 2 } },
+        settings,
         'test',
       );
     }
@@ -96,7 +97,7 @@ describe('the traffic controller', () => {
 
   let last = 0;
   /** A machine that is available and healthy, on a host that needs nothing to be done. */
-  async function cast(change: Partial<Instance> = {}, service = 'web'): Promise<string> {
+  async function cast(change: Partial<Instance> = {}, service = 'web', iteration = 1): Promise<string> {
     last += 1;
     const [id, address] = [randomUUID(), `127.1.0.${last}`];
     machines.set(id, await startWebMachine(address, port));
@@ -104,7 +105,7 @@ describe('the traffic controller', () => {
     await store.instances.reserve({
       id,
       service,
-      iteration: 1,
+      iteration,
       host: 'h1',
       mac: macOf(id),
       memoryMiB: 1,
@@ -119,9 +120,16 @@ describe('the traffic controller', () => {
   }
   async function castIn(): Promise<string> {
     const id = await cast();
-    await until(() => isIn(id));
+    await until(async () => (await isIn(id)) && (await serving()).has(id));
     return id;
   }
+  /** Machines that are given requests; they are noted a moment before. */
+  const serving = async (): Promise<ReadonlySet<string | undefined>> => {
+    const { servers } = await balancer.look();
+    return new Set(
+      servers.filter(({ state }) => state === 'ready').map(({ name }) => instanceOfServer(name)),
+    );
+  };
   async function leave(id: string): Promise<void> {
     expect(await services.run('instance.discontinue', { instanceId: id })).toMatchObject({
       status: 'succeeded',
@@ -163,6 +171,64 @@ describe('the traffic controller', () => {
     expect(everyone.filter(({ seen }) => seen.length === 0)).toEqual([]);
     expect(warnings()).toEqual([]);
   }, 60_000);
+
+  it('gives all requests to another iteration and back without a failed one, again and again (SPEC-TRAF-3)', async () => {
+    const image = await insertProvenImage(store, 'web-2');
+    const before = (await store.services.iteration('web', 1)).spec;
+    await store.services.declare('web', { ...before, image }, settings, 'test');
+    const [old, fresh] = [
+      [await castIn(), await castIn()],
+      [await cast({}, 'web', 2), await cast({}, 'web', 2)],
+    ];
+    await untilAnsweredBy(...old, ...fresh);
+    const [oldOnes, freshOnes] = [addressesOf(...old), addressesOf(...fresh)];
+    const switchTo = async (iteration: number, ids: readonly string[]): Promise<void> => {
+      await store.services.setShares('web', { [iteration]: 100 });
+      await until(async () => isDeepStrictEqual(await serving(), new Set(ids)));
+    };
+    load = startHttpLoad(proxy.url, 150);
+    for (let switches = 0; switches < 20; switches += 2) {
+      await switchTo(1, old);
+      expect(await whoAnswers()).toEqual(oldOnes);
+      await switchTo(2, fresh);
+      expect(await whoAnswers()).toEqual(freshOnes);
+    }
+    while (load.asked() < 300) await sleep(20);
+    expect((await load.stop()).failures).toEqual([]);
+
+    // What is staged waits out of traffic, and nobody who is sick is switched to.
+    await until(async () => !(await isIn(old[0] ?? '')) && !(await isIn(old[1] ?? '')));
+    for (const id of old) await store.instances.update(id, { healthy: false });
+    await store.services.setShares('web', { 1: 100 });
+    const rounds = lines.length;
+    await sleep(300);
+    expect(await whoAnswers()).toEqual(freshOnes);
+    expect(lines.slice(rounds)).toEqual([]);
+    await store.instances.update(old[0] ?? '', { healthy: true });
+    await untilAnsweredBy(old[0] ?? '');
+
+    // All that they were asked was counted, over many servers of each.
+    await until(async () => !(await isIn(fresh[0] ?? '')));
+    const { served } = await store.instances.require(fresh[0] ?? '');
+    const seen = machines.get(fresh[0] ?? '')?.seen.length;
+    expect(served).toMatchObject({ requests: seen, failures: 0 });
+    await store.services.setShares('web', null);
+    await store.services.rollBack('web', 1, 'rollback', 'test');
+    expect(warnings()).toEqual([]);
+  }, 60_000);
+
+  it('divides the requests between iterations, however many machines each has (SPEC-TRAF-3)', async () => {
+    const iteration = 2;
+    const fleet = [await castIn(), await castIn(), await castIn(), await cast({}, 'web', iteration)];
+    await store.services.setShares('web', { 1: 90, [iteration]: 10 });
+    await until(async () => (await serving()).size === 4);
+    await until(async () => new Set((await balancer.look()).servers.map(({ weight }) => weight)).has(85));
+    const seen = (id: string | undefined): number => machines.get(id ?? '')?.seen.length ?? 0;
+    const before = seen(fleet[3]);
+    for (let requests = 0; requests < 200; requests += 1) await ask(proxy.url);
+    expect(Math.abs(seen(fleet[3]) - before - 20)).toBeLessThanOrEqual(2);
+    await store.services.setShares('web', null);
+  }, 30_000);
 
   it('makes everything anew after HAProxy was killed, and says once that it was away (SPEC-TRAF-2)', async () => {
     const fleet = [await castIn(), await castIn()];
@@ -219,7 +285,8 @@ describe('the traffic controller', () => {
   }, 30_000);
 
   it('takes out what no machine explains, and replaces the server of a machine that has moved', async () => {
-    await balancer.add({ backend: 'web', name: serverName(randomUUID()), address: '127.1.0.1', port });
+    const stray = { backend: 'web', name: serverName(randomUUID()), weight: 1 };
+    await balancer.add({ ...stray, address: '127.1.0.1', port });
     const id = await castIn();
     await until(async () => (await ours()).length === 1);
     const moved = await startWebMachine('127.1.1.1', port);

@@ -7,6 +7,8 @@ import { freePort, startTestHaproxy, type TestHaproxy } from '../../harness/hapr
 import { ask } from '../../harness/http-load.js';
 import { startWebMachine, type WebMachine } from '../../harness/web-machine.js';
 
+type Weighed = ServerRef & { readonly weight: number };
+
 describe("HAProxy's runtime API", () => {
   let proxy: TestHaproxy;
   let port: number;
@@ -26,10 +28,10 @@ describe("HAProxy's runtime API", () => {
   });
   afterAll(() => proxy?.stop());
 
-  async function machineAt(address: string): Promise<{ machine: WebMachine; server: ServerRef }> {
+  async function machineAt(address: string): Promise<{ machine: WebMachine; server: Weighed }> {
     const machine = await startWebMachine(address, port);
     machines.push(machine);
-    const server = { backend: 'web', name: serverName(randomUUID()) };
+    const server = { backend: 'web', name: serverName(randomUUID()), weight: 100 };
     await balancer.add({ ...server, address, port });
     return { machine, server };
   }
@@ -59,6 +61,47 @@ describe("HAProxy's runtime API", () => {
     expect((await ask(proxy.url)).status).toBe(503);
     expect(await balancer.remove(server, 'idle')).toBe('gone');
     expect(await stateOf(server)).toBeUndefined();
+  });
+
+  it('divides the requests as the weights say, from one moment to the next', async () => {
+    const [one, other] = [await machineAt('127.1.0.1'), await machineAt('127.1.0.2')];
+    await balancer.admit({ ...one.server, weight: 225 });
+    await balancer.admit({ ...other.server, weight: 25 });
+    expect(await stateOf(other.server)).toMatchObject({ state: 'ready', weight: 25 });
+    const asked = async (): Promise<number> => {
+      const before = other.machine.seen.length;
+      for (let requests = 0; requests < 200; requests += 1) await ask(proxy.url);
+      return other.machine.seen.length - before;
+    };
+    expect(Math.abs((await asked()) - 20)).toBeLessThanOrEqual(2);
+    await balancer.weigh({ ...one.server, weight: 25 });
+    expect(Math.abs((await asked()) - 100)).toBeLessThanOrEqual(2);
+  });
+
+  it('tells of every server how many requests it was given, and how many of them a client saw fail by its fault', async () => {
+    const { machine, server } = await machineAt('127.1.0.1');
+    await balancer.admit(server);
+    for (const status of [200, 404, 500, 503]) await ask(`${proxy.url}/?status=${status}`);
+    expect(await stateOf(server)).toMatchObject({ served: { requests: 4, failures: 2 } });
+    const given = ask(`${proxy.url}/?ms=-1`).catch(() => undefined);
+    while ((await stateOf(server))?.requests !== 1) await new Promise(setImmediate);
+    expect(await stateOf(server)).toMatchObject({ served: { requests: 5, failures: 2 } });
+    machine.dieOverRequests();
+    await balancer.drain(server);
+    await machine.end();
+    machines.splice(machines.indexOf(machine), 1);
+    await given;
+    const well = await machineAt('127.1.0.2');
+    await balancer.admit(well.server);
+    await balancer.admit(server);
+    // Nobody is there to be connected to, so that the other machine answers: no client sees a failure.
+    for (let requests = 0; requests < 6; requests += 1)
+      expect((await ask(proxy.url, 'POST')).status).toBe(200);
+    const failures = (await stateOf(server))?.served.failures;
+    await balancer.drain(well.server);
+    expect((await ask(proxy.url, 'POST')).status).toBe(503);
+    expect((await stateOf(server))?.served.failures).toBe((failures ?? 0) + 1);
+    expect(await stateOf(well.server)).toMatchObject({ served: { failures: 0 } });
   });
 
   it('counts the requests on a draining server, and ends them only when told to', async () => {
@@ -108,13 +151,16 @@ describe("HAProxy's runtime API", () => {
 
   it('is never given a name or an address that could be another command', async () => {
     const before = await balancer.look();
-    const at = { address: '127.0.0.1', port };
+    const at = { address: '127.0.0.1', port, weight: 1 };
     for (const name of ['a;show info', 'a b', 'a/b', 'a\nshow info', 'a\\', '#1', '', '<<']) {
       const invalid = { code: 'invalid' };
       await expect(balancer.add({ backend: 'web', name, ...at })).rejects.toMatchObject(invalid);
       await expect(balancer.drain({ backend: name, name: 'static1' })).rejects.toMatchObject(invalid);
     }
-    for (const wrong of [{ address: 'localhost' }, { address: '1;a' }, { port: 0 }, { port: 1.5 }]) {
+    for (const wrong of [
+      ...[{ address: 'localhost' }, { address: '1;a' }, { port: 0 }, { port: 1.5 }],
+      ...[{ weight: -1 }, { weight: 257 }, { weight: 1.5 }, { weight: NaN }],
+    ]) {
       const server = { backend: 'web', name: 'i-x', ...at, ...wrong };
       await expect(balancer.add(server)).rejects.toMatchObject({ code: 'invalid' });
     }

@@ -7,7 +7,7 @@ import { readConnections, readLoad, readRefusal, readServerStates, splitCsv } fr
 const STATES = `1
 # be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight srv_time_since_last_change srv_check_status srv_check_result srv_check_health srv_check_state srv_agent_state bk_f_forced_id srv_f_forced_id srv_fqdn srv_port srvrecord srv_use_ssl srv_check_port srv_check_addr srv_agent_addr srv_agent_port
 3 web 1 static1 127.0.0.1 0 5 1 1 14 1 0 0 8 0 0 0 - 9 - 0 0 - - 0
-3 web 2 i-1 127.0.0.1 2 8 1 1 3 1 0 0 0 0 0 0 - 18081 - 0 0 - - 0
+3 web 2 i-1 127.0.0.1 2 8 85 1 3 1 0 0 0 0 0 0 - 18081 - 0 0 - - 0
 3 web 3 i-2 ::1 2 0 1 1 7 1 0 0 0 0 0 0 - 18082 - 0 0 - - 0
 
 `;
@@ -17,9 +17,10 @@ web/i-1 3/2 127.0.0.1 18081 - 5000 2 1 1 0 2 -1 3 1 1
 web/i-2 3/3 127.0.0.1 18082 - 0 0 0 0 0 0 0 0
 
 `;
-const LOAD = `# pxname,svname,qcur,scur,status,type,last_chk,
-web,i-1,1,4,no check,2,"a, ""quoted"" word",
-web,BACKEND,0,6,UP,1,,
+const LOAD = `# pxname,svname,qcur,scur,status,type,last_chk,lbtot,req_tot,hrsp_5xx,econ,eresp,srv_abrt,
+web,i-1,1,4,no check,2,"a, ""quoted"" word",14,9,3,2,5,4,
+tcp,i-2,0,0,no check,2,,7,,,1,0,2,
+web,BACKEND,0,6,UP,1,,21,9,3,3,5,6,
 
 `;
 const READERS = [
@@ -29,18 +30,23 @@ const READERS = [
 ] as const;
 
 describe("HAProxy's answers", () => {
-  it('say of every server where it is, in which state, and since when', () => {
+  it('say of every server where it is, in which state, since when, and what its weight is', () => {
+    const local = { backend: 'web', address: '127.0.0.1', weight: 1 };
     expect(readServerStates(STATES)).toEqual([
-      { backend: 'web', name: 'static1', address: '127.0.0.1', port: 9, state: 'maint', secondsInState: 14 },
-      { backend: 'web', name: 'i-1', address: '127.0.0.1', port: 18081, state: 'drain', secondsInState: 3 },
-      { backend: 'web', name: 'i-2', address: '::1', port: 18082, state: 'ready', secondsInState: 7 },
+      { ...local, name: 'static1', port: 9, state: 'maint', secondsInState: 14 },
+      { ...local, name: 'i-1', port: 18081, state: 'drain', weight: 85, secondsInState: 3 },
+      { ...local, name: 'i-2', address: '::1', port: 18082, state: 'ready', secondsInState: 7 },
     ]);
   });
 
-  it('say which backends there are and what each server has to do, waiting requests included', () => {
-    const { backends, requests } = readLoad(LOAD);
+  it('say which backends there are, and what each server has to do and has done', () => {
+    const { backends, loads } = readLoad(LOAD);
     expect([...backends]).toEqual(['web']);
-    expect([...requests]).toEqual([['web/i-1', 5]]);
+    expect([...loads]).toEqual([
+      // Waiting requests are included; an answer that broke off is counted once.
+      ['web/i-1', { requests: 5, served: { requests: 14, failures: 3 + 2 + 5 } }],
+      ['tcp/i-2', { requests: 0, served: { requests: 7, failures: 1 + 2 } }],
+    ]);
   });
 
   it('say how many connections a server has, however many threads there are', () => {

@@ -1,4 +1,4 @@
-import { AppError } from '@diecast/model';
+import { AppError, type Served } from '@diecast/model';
 import type { ServerState } from '../balancer.js';
 
 /** What HAProxy's runtime API says, read. Everything here @throws AppError `balancer_failed` for what it cannot read. */
@@ -9,6 +9,7 @@ export type ServerStateRow = {
   readonly address: string;
   readonly port: number;
   readonly state: ServerState;
+  readonly weight: number;
   readonly secondsInState: number;
 };
 
@@ -79,6 +80,7 @@ const STATE_COLUMNS = [
   'srv_addr',
   'srv_port',
   'srv_admin_state',
+  'srv_uweight',
   'srv_time_since_last_change',
 ];
 
@@ -92,29 +94,51 @@ export function readServerStates(answer: string): readonly ServerStateRow[] {
     address: textIn(row, 'srv_addr'),
     port: numberIn(row, 'srv_port'),
     state: stateOf(numberIn(row, 'srv_admin_state')),
+    weight: numberIn(row, 'srv_uweight'),
     secondsInState: numberIn(row, 'srv_time_since_last_change'),
   }));
 }
 
+type ServerLoad = { readonly requests: number; readonly served: Served };
 export type Load = {
   readonly backends: ReadonlySet<string>;
-  /** Requests on a server or waiting for it, by `backend/server`. */
-  readonly requests: ReadonlyMap<string, number>;
+  /** By `backend/server`. */
+  readonly loads: ReadonlyMap<string, ServerLoad>;
 };
+
+const LOAD_COLUMNS = [
+  ...['pxname', 'svname', 'type', 'qcur', 'scur'],
+  ...['lbtot', 'req_tot', 'hrsp_5xx', 'econ', 'eresp', 'srv_abrt'],
+];
 
 /** `show stat` of backends (type 1) and servers (type 2). */
 export function readLoad(answer: string): Load {
   const backends = new Set<string>();
-  const requests = new Map<string, number>();
-  for (const row of rowsOf(linesOf(answer), splitCsv, ['pxname', 'svname', 'qcur', 'scur', 'type'])) {
+  const loads = new Map<string, ServerLoad>();
+  for (const row of rowsOf(linesOf(answer), splitCsv, LOAD_COLUMNS)) {
     const backend = textIn(row, 'pxname');
     const type = textIn(row, 'type');
     if (type === '1') backends.add(backend);
     if (type === '2') {
-      requests.set(`${backend}/${textIn(row, 'svname')}`, numberIn(row, 'qcur') + numberIn(row, 'scur'));
+      const requests = numberIn(row, 'qcur') + numberIn(row, 'scur');
+      loads.set(`${backend}/${textIn(row, 'svname')}`, { requests, served: servedIn(row) });
     }
   }
-  return { backends, requests };
+  return { backends, loads };
+}
+
+/**
+ * How often it was chosen for a request (`lbtot`; those that a stick table chose for are only in `req_tot`, which has those
+ * that were answered), and how often a client saw it fail: a status of 500 or more, no connection after all retries, no
+ * answer or a broken one. An answer that breaks off is in `eresp` and `srv_abrt` both, in mode tcp in the latter alone.
+ * What another machine answered in its place and what a client broke off (`cli_abrt`) is no failure.
+ */
+function servedIn(row: Row): Served {
+  const count = (name: string): number => (textIn(row, name) === '' ? 0 : numberIn(row, name));
+  return {
+    requests: Math.max(count('lbtot'), count('req_tot')),
+    failures: count('hrsp_5xx') + count('econ') + Math.max(count('eresp'), count('srv_abrt')),
+  };
 }
 
 /** Columns of `show servers conn` up to `idle_cur`; what follows has a value for each thread, or none. */

@@ -26,11 +26,11 @@ export function haproxy(address: string): Balancer {
     address,
 
     async look(signal) {
-      const { backends, requests } = readLoad(await ask('show stat -1 6 -1', signal));
+      const { backends, loads } = readLoad(await ask('show stat -1 6 -1', signal));
       const states = readServerStates(await ask('show servers state', signal));
       const servers = states.flatMap((state) => {
-        const load = requests.get(`${state.backend}/${state.name}`);
-        return load === undefined ? [] : [{ ...state, requests: load }];
+        const load = loads.get(`${state.backend}/${state.name}`);
+        return load === undefined ? [] : [{ ...state, ...load }];
       });
       return { backends, servers };
     },
@@ -38,11 +38,16 @@ export function haproxy(address: string): Balancer {
     async add(server, signal) {
       // No pool of idle connections: a request is never sent on one that the machine may be closing just now, which
       // for a request that must not be repeated (POST) would be a failure.
-      await tell(`add server ${wordFor(server)} ${socketFor(server)} pool-max-conn 0`, signal);
+      const where = `${wordFor(server)} ${socketFor(server)}`;
+      await tell(`add server ${where} pool-max-conn 0 weight ${weightFor(server)}`, signal);
     },
 
     async admit(server, signal) {
-      await tell(`set server ${wordFor(server)} state ready`, signal);
+      await tell(`${weighing(server)};set server ${wordFor(server)} state ready`, signal);
+    },
+
+    async weigh(server, signal) {
+      await tell(weighing(server), signal);
     },
 
     async drain(server, signal) {
@@ -72,6 +77,14 @@ function wordFor({ backend, name }: ServerRef): string {
     'invalid',
     `"${wrong}" cannot name a backend or server: use a-z, 0-9, ".", "_" and "-".`,
   );
+}
+
+const weighing = (server: ServerRef & { readonly weight: number }): string =>
+  `set server ${wordFor(server)} weight ${weightFor(server)}`;
+
+function weightFor({ weight }: { readonly weight: number }): number {
+  if (Number.isInteger(weight) && weight >= 0 && weight <= 256) return weight;
+  throw new AppError('invalid', `${weight} is no weight: use 0 to 256.`);
 }
 
 function socketFor({ address, port }: { readonly address: string; readonly port: number }): string {
