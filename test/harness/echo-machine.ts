@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { DomainRef, Libvirt } from '../../libs/node-libvirt/src/index.js';
 import type { TestLibvirtd } from './libvirtd.js';
 
-/** For `before` of a test's libvirtd: QEMU without the helpers that are not there. */
+/** For `before` of a test's libvirtd: QEMU without the helpers that are not there, and without acceleration. */
 export const PLAIN_QEMU: readonly string[] = [
   `cat > /etc/libvirt/qemu.conf <<END
 stdio_handler = "file"
@@ -11,6 +11,8 @@ security_driver = "none"
 namespaces = []
 cgroup_controllers = []
 END`,
+  // One that root alone may open is found anew each time that libvirt looks at QEMU, a second or more for each look.
+  '[ ! -e /dev/kvm ] || { touch /run/no-kvm && chmod 0 /run/no-kvm && mount --bind /run/no-kvm /dev/kvm; }',
 ];
 
 /** Sixteen-bit code: waits for a byte at the first serial port, sends it back, and so on for ever. */

@@ -1,7 +1,6 @@
-import { createHash, randomFillSync } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { randomFillSync } from 'node:crypto';
 import { mkdir, open, stat } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
+import { tryRun } from '../../apps/lab/src/run.js';
 import type { Libvirt, PoolRef, VolumeRef } from '../../libs/node-libvirt/src/index.js';
 import type { TestLibvirtd } from './libvirtd.js';
 
@@ -49,11 +48,9 @@ export async function makeSparseFile(
   return path;
 }
 
-export async function sha256(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: MIB }), hash);
-  return hash.digest('hex');
-}
+/** Whether two files are the same, byte for byte; of gigabytes faster told than by their hashes. */
+export const sameBytes = async (one: string, other: string): Promise<boolean> =>
+  (await tryRun('cmp', ['--quiet', one, other])).code === 0;
 
 /** Bytes that a file takes on its disk. */
 export const diskUse = async (path: string): Promise<number> => (await stat(path)).blocks * 512;

@@ -121,11 +121,15 @@ describe('An aborted transfer', () => {
     const stream = await host.storageVol.download({ vol: full, ...range });
     await once(stream, 'readable');
     await daemon.freeze();
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
     try {
+      const closing = once(stream, 'close').catch(() => undefined);
       stream.destroy(reason);
-      await once(stream, 'close').catch(() => undefined);
+      jest.advanceTimersByTime(5_000);
+      await closing;
       expect(stream.errored).toBe(reason);
     } finally {
+      jest.useRealTimers();
       await daemon.thaw();
     }
     await expectNothingLeft(full);

@@ -5,6 +5,7 @@ import { typeAtConsole } from '../../../libs/node-libvirt/examples/streams.js';
 import { Libvirt, VIR_ERR, type CallStream, type DomainRef } from '../../../libs/node-libvirt/src/index.js';
 import { PLAIN_QEMU, startEchoMachine } from '../../harness/echo-machine.js';
 import { startLibvirtd, type TestLibvirtd } from '../../harness/libvirtd.js';
+import { until } from '../../harness/until.js';
 
 jest.setTimeout(120_000);
 
@@ -47,12 +48,15 @@ describe('A console', () => {
   });
 
   it('is typed at and read as the README does it', async () => {
-    const over = new AbortController();
-    const said = typeAtConsole(host, dom, 'hello', over.signal);
-    // Whoever types cannot know when the machine has said its last word.
-    await sleep(3_000);
-    over.abort();
-    expect(await said).toBe('hello\r');
+    const said = await until(async () => {
+      const over = new AbortController();
+      const saying = typeAtConsole(host, dom, 'hello', over.signal);
+      // Whoever types cannot know when the machine has said its last word: QEMU looks for a reader once a second.
+      await sleep(1_500);
+      over.abort();
+      return (await saying) || undefined;
+    });
+    expect(said).toBe('hello\r');
   });
 
   it('is free for the next as soon as it was aborted or ended', async () => {
