@@ -6,7 +6,7 @@ import { startTestApi, type TestApi } from '../../harness/api.js';
 import { openCli, type Cli } from '../../harness/cli.js';
 import { openRelay, type HttpRelay } from '../../harness/http-relay.js';
 import { openTerminal } from '../../harness/pseudo-terminal.js';
-import { insertProvenImage } from '../../harness/samples.js';
+import { insertProvenImage, sampleSettings } from '../../harness/samples.js';
 import { declaration } from '../api/wrong-bodies.js';
 
 let api: TestApi;
@@ -184,5 +184,39 @@ describe('what starts a rollout', () => {
     expect([code, stderr]).toEqual([5, expect.stringMatching(/^diecast: .+\.\n/)]);
     expect(await cli.run(['rollback', 'first', '--to', '7'])).toMatchObject({ code: 3 });
     expect(await cli.run(['rollback', 'first', '--to', 'last'])).toMatchObject({ code: 2 });
+  });
+});
+
+describe('diecast rollout', () => {
+  it('pauses, resumes and promotes what runs', async () => {
+    await serving('steered');
+    const run = (verb: string) => cli.run(['rollout', verb, 'steered']);
+    expect(await run('pause')).toMatchObject({ code: 0, stdout: 'rollout steered/1 paused\n' });
+    expect((await api.store.rollouts.running('steered'))?.pausedAt).toBeInstanceOf(Date);
+    expect(await run('resume')).toMatchObject({ code: 0, stdout: 'rollout steered/1 resumed\n' });
+    const { code, stderr } = await run('promote');
+    expect([code, stderr]).toEqual([5, expect.stringContaining('waits for nobody: it is casting machines')]);
+    const since = new Date().toISOString();
+    await api.store.rollouts.recordStage('steered', 1, { name: 'preview', step: 0, promotions: 0, since });
+    expect(await run('promote')).toMatchObject({ code: 0, stdout: 'rollout steered/1 promoted\n' });
+  });
+
+  it('aborts: without a good iteration it fails, with one it follows the way back', async () => {
+    await serving('given-up');
+    const failed = await cli.run(['rollout', 'abort', 'given-up']);
+    expect(failed).toMatchObject({ code: 0, stdout: 'rollout given-up/1 failed\n' });
+    expect(failed.stderr).toContain('what serves stays');
+
+    const { services, rollouts } = api.store;
+    await services.markKnownGood('given-up', 1, new Date());
+    const { spec } = await services.iteration('given-up', 1);
+    const settings = sampleSettings(1);
+    await services.declare('given-up', { ...spec, sandbox: { profile: 'strict' } }, settings, 'test');
+    const abort = cli.start(['rollout', 'abort', 'given-up']);
+    await abort.untilSaid('Rollout 3 of given-up: iteration 2 → iteration 1');
+    await rollouts.finish('given-up', 3, 'succeeded', null);
+    const { code, stdout } = await abort.end;
+    expect([code, stdout]).toEqual([0, 'rollout given-up/3 succeeded\n']);
+    expect(await rollouts.find('given-up', 2)).toMatchObject({ status: 'rolledBack' });
   });
 });

@@ -1,6 +1,8 @@
 import { IntersectionType } from '@nestjs/swagger';
+import type { Rollout } from '@diecast/model';
+import type { Store } from '@diecast/store';
 import { PageQuery, pageView } from '../http/pages.js';
-import { operationView } from '../operations/operations.view.js';
+import { operationView, type OperationView } from '../operations/operations.view.js';
 import {
   declareService,
   deleteService,
@@ -11,8 +13,9 @@ import {
   type Site,
 } from '../services/services.js';
 import { DeclareService, RollBackService, ServiceAt } from '../services/services.dto.js';
-import { rolloutView } from '../services/rollouts.view.js';
+import { rolloutView, type RolloutView } from '../services/rollouts.view.js';
 import { iterationView, serviceSummaryView, serviceView } from '../services/services.view.js';
+import { abortRollout, pauseRollout, promoteRollout, resumeRollout } from '../services/steering.js';
 import type { ServicesDefinition } from './gen/diecast/v1/services.js';
 import { changes, lookAt, patienceOf, reads, starts, type RpcsOf, type UnaryRpc } from './rpc.js';
 
@@ -35,6 +38,15 @@ export const serviceRpcs = (site: Site): RpcsOf<ServicesDefinition> => ({
     IntersectionType(ServiceAt, RollBackService),
     (store, { name, iteration }, by) => rollBackService(store, name, iteration ?? null, by),
   ),
+  pauseRollout: steers(pauseRollout),
+  resumeRollout: steers(resumeRollout),
+  promoteRollout: steers(promoteRollout),
+  abortRollout: mayStart(
+    changes('operator', ServiceAt, async (store, { name }, by): Promise<Aborted> => {
+      const { rollout, operation } = await abortRollout(store, name, by);
+      return { rollout: rolloutView(rollout), operation: operation && operationView(operation) };
+    }),
+  ),
   listIterations: reads(ServicePage, async (store, { name, ...page }) => {
     await requireService(store, name);
     return pageView(await store.services.iterations(name, page), iterationView);
@@ -46,34 +58,38 @@ export const serviceRpcs = (site: Site): RpcsOf<ServicesDefinition> => ({
   listEndpoints: reads(ServiceAt, async (store, { name }) => ({ items: await endpointsOf(store, name) })),
 });
 
-/** Like `starts`, except that there may be nothing to start. */
-function declares(site: Site): UnaryRpc<Declared> {
-  const declared = changes(
-    'operator',
-    ServiceBody,
-    async (store, { name, ...wanted }, by): Promise<Declared> => {
+const declares = (site: Site): UnaryRpc<Declared> =>
+  mayStart(
+    changes('operator', ServiceBody, async (store, { name, ...wanted }, by): Promise<Declared> => {
       const { change, service, iteration, operation } = await declareService(store, site, name, wanted, by);
       return {
         change,
         service: serviceView(service, iteration),
         operation: operation && operationView(operation),
       };
-    },
+    }),
   );
-  return {
-    role: declared.role,
-    answer: async (request, call) => {
-      const patience = patienceOf(call);
-      const view = await declared.answer(request, call);
-      return view.operation === null || patience === 0
-        ? view
-        : { ...view, operation: await lookAt(call, view.operation.id, patience) };
-    },
-  };
-}
 
-type Declared = {
+const steers = (steer: (store: Store, name: string) => Promise<Rollout>) =>
+  changes('operator', ServiceAt, async (store, { name }) => rolloutView(await steer(store, name)));
+
+/** Like `starts`, except that there may be nothing to start. */
+const mayStart = <View extends MayStart>({ role, answer }: UnaryRpc<View>): UnaryRpc<View> => ({
+  role,
+  answer: async (request, call) => {
+    const patience = patienceOf(call);
+    const view = await answer(request, call);
+    return view.operation === null || patience === 0
+      ? view
+      : { ...view, operation: await lookAt(call, view.operation.id, patience) };
+  },
+});
+
+type MayStart = { readonly operation: OperationView | null };
+
+type Declared = MayStart & {
   readonly change: string;
   readonly service: ReturnType<typeof serviceView>;
-  readonly operation: ReturnType<typeof operationView> | null;
 };
+
+type Aborted = MayStart & { readonly rollout: RolloutView };

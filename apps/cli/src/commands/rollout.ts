@@ -1,7 +1,8 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import type { OperationView } from '../api/views.js';
+import type { Client } from '../api/client.js';
+import type { OperationView, RolloutView } from '../api/views.js';
 import { connect } from '../connect.js';
-import type { Context } from '../context.js';
+import { say, type Context } from '../context.js';
 import type { Ended } from '../ended.js';
 import { CliError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
@@ -14,12 +15,14 @@ import { nameOf } from './names.js';
 import { rolloutNumber } from './apply.js';
 
 type Output = { readonly output?: MachineFormat };
+type Following = Output & { readonly wait: boolean };
 
 export function addRolloutCommands(program: Command, context: Context, ended: Ended): void {
-  program
+  const rollout = program
     .command('rollout')
-    .summary('follow rollouts')
-    .description('Follows rollouts.')
+    .summary('follow and steer rollouts')
+    .description('Follows and steers rollouts.');
+  rollout
     .command('watch')
     .summary('watch the newest rollout of a service')
     .description(
@@ -30,6 +33,30 @@ export function addRolloutCommands(program: Command, context: Context, ended: En
     .addArgument(nameOf('service'))
     .addOption(outputOption())
     .action(async (service: string, options: Output) => watch(context, ended, service, options));
+  for (const [verb, summary, means, done] of STEERS)
+    rollout
+      .command(verb)
+      .summary(summary)
+      .description(`${summary.slice(0, 1).toUpperCase()}${summary.slice(1)}. ${means}`)
+      .addArgument(nameOf('service'))
+      .addOption(outputOption())
+      .action(async (service: string, { output }: Output) => {
+        const path = `/v1/services/${segment(service)}/rollout/${verb}`;
+        const { body } = await (await connect(context)).change<RolloutView>('POST', path);
+        say(context, `How it goes on: diecast rollout watch ${service}`);
+        printResult(context, output, body, `rollout ${rolloutName(body)} ${done}`);
+      });
+  rollout
+    .command('abort')
+    .summary('abort the running rollout of a service')
+    .description(
+      'Aborts the running rollout of a service: it goes back to the iteration that was last known to be good, and the way back\n' +
+        'is followed to its end. Without such an iteration the rollout fails, and what serves stays.',
+    )
+    .addArgument(nameOf('service'))
+    .option('--no-wait', 'do not follow the way back')
+    .addOption(outputOption())
+    .action(async (service: string, options: Following) => abort(context, ended, service, options));
   program
     .command('rollback')
     .summary('go back to an earlier iteration')
@@ -38,10 +65,32 @@ export function addRolloutCommands(program: Command, context: Context, ended: En
     .option('--to <iteration>', 'this one; by default the last one known to be good', wholeNumber)
     .option('--no-wait', 'do not follow the rollout')
     .addOption(outputOption())
-    .action(async (service: string, options: Output & { to?: number; wait: boolean }) =>
+    .action(async (service: string, options: Following & { to?: number }) =>
       rollBack(context, ended, service, options),
     );
 }
+
+/** Of the running rollout: the verb, what it does, what that means, and the word for it when it is done. */
+const STEERS = [
+  [
+    'pause',
+    'pause the running rollout of a service',
+    'Nothing is cast, replaced or switched until it is resumed.',
+    'paused',
+  ],
+  [
+    'resume',
+    'let the paused rollout of a service go on',
+    'The time that it stood still counts for no deadline.',
+    'resumed',
+  ],
+  [
+    'promote',
+    'take the running rollout of a service a step further',
+    'A canary goes to its next step, a blue-green one gives all requests to the new set.',
+    'promoted',
+  ],
+] as const;
 
 export function wholeNumber(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
@@ -61,12 +110,34 @@ async function rollBack(
   context: Context,
   ended: Ended,
   service: string,
-  { to, wait, output }: Output & { readonly to?: number; readonly wait: boolean },
+  { to, ...options }: Following & { readonly to?: number },
 ): Promise<void> {
   const client = await connect(context);
   const path = `/v1/services/${segment(service)}/rollback`;
   const body = to === undefined ? {} : { iteration: to };
   const { body: operation } = await client.change<OperationView>('POST', path, body);
+  await followBack(context, ended, client, service, operation, options);
+}
+
+async function abort(context: Context, ended: Ended, service: string, options: Following): Promise<void> {
+  const client = await connect(context);
+  const path = `/v1/services/${segment(service)}/rollout/abort`;
+  const { status, body } = await client.change<OperationView | RolloutView>('POST', path);
+  if (status === 202) return followBack(context, ended, client, service, body as OperationView, options);
+  const rollout = body as RolloutView;
+  say(context, 'No iteration was ever known to be good: what serves stays.');
+  printResult(context, options.output, rollout, `rollout ${rolloutName(rollout)} ${rollout.status}`);
+}
+
+/** Follows the rollout that an operation brings about, if it is to be followed. */
+async function followBack(
+  context: Context,
+  ended: Ended,
+  client: Client,
+  service: string,
+  operation: OperationView,
+  { wait, output }: Following,
+): Promise<void> {
   const number = rolloutNumber(operation);
   if (!wait || number === undefined)
     return printResult(context, output, operation, operationResult(operation));

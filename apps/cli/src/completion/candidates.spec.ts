@@ -13,7 +13,7 @@ const after = (line: string) =>
 
 it.each([
   ['', ['login', 'apply', 'get', 'rollout', 'completion']],
-  ['rollout ', ['watch']],
+  ['rollout ', ['watch', 'pause', 'resume', 'promote', 'abort']],
   ['operation ', ['watch', 'cancel', 'retry', 'abandon']],
   ['get ', ['hosts', 'rollouts']],
   ['get hosts --', ['--service', '--host', '--output', '--help']],
@@ -26,6 +26,8 @@ it.each([
 
 it.each([
   ['rollout watch ', 'service'],
+  ['rollout promote ', 'service'],
+  ['rollout abort --no-wait ', 'service'],
   ['rollback --to 3 ', 'service'],
   ['drain --no-wait ', 'host'],
   ['get instances --service ', 'service'],
