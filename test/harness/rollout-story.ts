@@ -17,9 +17,11 @@ const UNEVEN: Pace = { boot: [2, 9], leave: [1, 5], startPeriod: 20 };
 const MARKS: Readonly<Record<Standing, string>> = {
   ready: '●',
   held: '◐',
+  staged: '◎',
   starting: '○',
   sick: '✗',
   leaving: '↓',
+  standby: '‖',
 };
 const LONGEST_SECONDS = 600;
 const QUIET_SECONDS = 90;
@@ -31,11 +33,10 @@ export function tell({ title, world: wish, begins, happenings, shuffled }: Story
   if (begins === 'running') settle(world);
   for (const iteration of wish.broken ?? []) world.broken.add(iteration);
   const start = world.seconds;
-  const { maxSurge, maxUnavailable, automaticRollback } = world.settings;
   const lines = [
     title,
-    `${world.replicas} replicas, maxSurge ${maxSurge}, maxUnavailable ${maxUnavailable}${automaticRollback ? '' : ', no automatic rollback'}`,
-    '● ready  ◐ held  ○ starting  ✗ sick  ↓ leaving  ! failed  (…) on a host that does not answer',
+    declared(world),
+    '● ready  ◐ held  ◎ staged  ○ starting  ✗ sick  ↓ leaving  ‖ standby  ! failed  (…) on a host that does not answer',
     '',
   ];
   let before = '';
@@ -66,8 +67,27 @@ export function tell({ title, world: wish, begins, happenings, shuffled }: Story
   );
 }
 
+function declared({ replicas, settings }: RolloutWorld): string {
+  const { strategy, maxSurge, maxUnavailable, automaticRollback, steps, promotion } = settings;
+  const { bakeSeconds, standbySeconds, batch } = settings;
+  const weights = steps.map(({ weight, pauseSeconds }) => `${weight} % for ${pauseSeconds ?? '…'} s`);
+  return [
+    ...(strategy === 'rolling' ? [] : [strategy]),
+    `${replicas} replicas`,
+    ...(strategy === 'rolling' || strategy === 'canary'
+      ? [`maxSurge ${maxSurge}`, `maxUnavailable ${maxUnavailable}`]
+      : []),
+    ...weights,
+    ...(promotion === 'manual' ? ['promoted by a person'] : []),
+    ...(batch === null ? [] : [`${batch} at a time`]),
+    ...(bakeSeconds > 0 ? [`bakes ${bakeSeconds} s`] : []),
+    ...(standbySeconds > 0 ? [`standby ${standbySeconds} s`] : []),
+    ...(automaticRollback ? [] : ['no automatic rollback']),
+  ].join(', ');
+}
+
 function settle(world: RolloutWorld): void {
-  for (let second = 0; second < 40; second += 1) {
+  for (let second = 0; second < 120; second += 1) {
     world.look();
     world.pass(1);
   }
@@ -91,7 +111,19 @@ function draw(world: RolloutWorld): string {
         .map(mark)
         .join('')}`,
   );
-  return [...parts, ...(failed > 0 ? ['!'.repeat(failed)] : [])].join('  ') || 'no machine';
+  const shares = Object.entries(world.shares ?? {}).map(([number, percent]) => `v${number} ${percent} %`);
+  const { stage } = world.rollout ?? { stage: null };
+  const facts = [
+    ...(stage === null || stage.name === 'cast' ? [] : [stage.name]),
+    ...(shares.length === 0 ? [] : [shares.join(', ')]),
+  ];
+  return (
+    [
+      ...parts,
+      ...(failed > 0 ? ['!'.repeat(failed)] : []),
+      ...(facts.length === 0 ? [] : [`[${facts.join('; ')}]`]),
+    ].join('  ') || 'no machine'
+  );
 }
 
 function actions(plan: ServicePlan): readonly string[] {
@@ -108,6 +140,8 @@ function actions(plan: ServicePlan): readonly string[] {
     ...plan.cast.map(({ iteration, reason }) => `cast v${iteration}: ${reason}`),
     ...plan.callOff.map(({ instanceId, reason }) => `call off ${instanceId}: ${reason}`),
     ...plan.fail.map(({ instanceId, reason }) => `fail ${instanceId}: ${reason}`),
+    ...plan.resume.map(({ instanceId, reason }) => `resume ${instanceId}: ${reason}`),
+    ...plan.park.map(({ instanceId, reason }) => `park ${instanceId}: ${reason}`),
     ...plan.discontinue.map(({ instanceId, reason }) => `discontinue ${instanceId}: ${reason}`),
     ...plan.wait.map(
       ({ instanceId, reason }) => `wait${instanceId === undefined ? '' : ` for ${instanceId}`}: ${reason}`,

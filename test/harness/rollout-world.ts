@@ -4,10 +4,16 @@ import {
   type HostStatus,
   type Instance,
   type InstanceStatus,
-  type Rollout,
   type RolloutSpec,
+  type Shares,
 } from '@diecast/model';
-import { planService, type CastAttempt, type ServicePlan, type ServiceView } from '@diecast/planning';
+import {
+  planService,
+  type CastAttempt,
+  type RunningRollout,
+  type ServicePlan,
+  type ServiceView,
+} from '@diecast/planning';
 
 /** Seconds that things take in this world, drawn anew for each machine. */
 export type Pace = {
@@ -18,7 +24,7 @@ export type Pace = {
 export const PACE: Pace = { boot: [4, 4], leave: [2, 2], startPeriod: 20 };
 
 type Work = {
-  readonly kind: 'create' | 'discontinue';
+  readonly kind: 'create' | 'discontinue' | 'park' | 'resume';
   readonly instanceId: string;
   readonly iteration: number;
   readonly since: Date;
@@ -26,7 +32,6 @@ type Work = {
   takes: number;
   cancelled: boolean;
 };
-type RunningRollout = Pick<Rollout, 'number' | 'toIteration' | 'startedAt'>;
 export type Ending = { readonly number: number; readonly how: string };
 
 /** Deterministic, so that a story told twice is the same (mulberry32). */
@@ -49,6 +54,8 @@ export class RolloutWorld {
   replicas: number;
   iteration = 1;
   rollout: RunningRollout | null;
+  shares: Shares | null = null;
+  settledAt: Date | null = null;
   readonly settings: RolloutSpec;
   readonly instances = new Map<string, Instance>();
   readonly works: Work[] = [];
@@ -74,7 +81,7 @@ export class RolloutWorld {
     this.hosts = new Map(
       Array.from({ length: options.hosts ?? 3 }, (_, index) => [`h${index + 1}`, 'ready'] as const),
     );
-    this.rollout = { number: 1, toIteration: 1, startedAt: this.now };
+    this.rollout = this.#newRollout('declared', null);
   }
 
   get now(): Date {
@@ -92,9 +99,11 @@ export class RolloutWorld {
         iteration: this.iteration,
         replicas: this.replicas,
         rollout: this.settings,
+        shares: this.shares,
         status: 'active',
       },
       rollout: this.rollout,
+      settledAt: this.settledAt,
       fleet: {
         instances: this.shuffled ? this.shuffle(rows) : rows,
         coming: open
@@ -106,7 +115,9 @@ export class RolloutWorld {
             mayCallOff: true,
           })),
         busy: new Set(open.map(({ instanceId }) => instanceId)),
+        waking: new Set(open.filter(({ kind }) => kind === 'resume').map(({ instanceId }) => instanceId)),
         withTraffic: new Set(),
+        shares: this.shares,
       },
       hosts: this.hosts,
       quiet: this.quiet,
@@ -123,12 +134,17 @@ export class RolloutWorld {
       for (const work of this.works) if (work.instanceId === instanceId) work.cancelled = true;
     for (const { instanceId, reason } of plan.fail) this.#set(instanceId, 'failed', reason);
     for (const { instanceId } of plan.discontinue) this.#begin('discontinue', instanceId, 0);
+    for (const { instanceId } of plan.park) this.#begin('park', instanceId, 0);
+    for (const { instanceId } of plan.resume) this.#begin('resume', instanceId, 0);
+    this.shares = plan.shares;
+    if (this.rollout !== null) this.rollout = { ...this.rollout, stage: plan.stage };
     if (plan.provesGood) this.goodAt.set(this.iteration, this.seconds);
     if (plan.verdict.outcome !== 'continue' && this.rollout !== null) {
       const { number } = this.rollout;
       this.endings.push({ number, how: plan.verdict.outcome });
       this.rollout = null;
-      if (plan.verdict.outcome === 'rollBack') this.rollTo(plan.verdict.to);
+      this.settledAt = this.now;
+      if (plan.verdict.outcome === 'rollBack') this.rollTo(plan.verdict.to, 'automaticRollback');
     }
     return plan;
   }
@@ -139,19 +155,36 @@ export class RolloutWorld {
     this.rollTo(this.#newest);
   }
 
-  rollTo(iteration: number): void {
+  rollTo(iteration: number, trigger: RunningRollout['trigger'] = 'declared'): void {
+    const from = this.iteration;
     this.iteration = iteration;
-    this.#roll();
+    this.#roll(trigger, from);
   }
 
   scale(replicas: number): void {
     this.replicas = replicas;
-    this.#roll();
+    this.#roll('scale', this.iteration);
+  }
+
+  /** A person says "stop", "go on", or "take the next step". */
+  steer(how: 'pause' | 'resume' | 'promote'): void {
+    if (this.rollout === null) return;
+    const { promotions } = this.rollout;
+    if (how === 'pause') this.rollout = { ...this.rollout, pausedAt: this.now };
+    if (how === 'resume') this.rollout = { ...this.rollout, pausedAt: null, resumedAt: this.now };
+    if (how === 'promote') this.rollout = { ...this.rollout, promotions: promotions + 1 };
+  }
+
+  /** An analysis has answered badly so often in a row. */
+  find(name: string, badInRow: number): void {
+    const finding = { name, badInRow, good: badInRow === 0, at: this.now.toISOString(), message: 'too high' };
+    if (this.rollout !== null) this.rollout = { ...this.rollout, findings: [finding] };
   }
 
   /** The machine is gone, as the host watch tells it. */
   kill(id: string): void {
-    if (this.instances.get(id)?.status === 'available' && !this.#isBusy(id))
+    const status = this.instances.get(id)?.status;
+    if ((status === 'available' || status === 'standby') && !this.#isBusy(id))
       this.#set(id, 'failed', 'its domain is gone');
   }
 
@@ -182,10 +215,25 @@ export class RolloutWorld {
       .map(({ item }) => item);
   }
 
-  #roll(): void {
+  #roll(trigger: RunningRollout['trigger'], from: number): void {
     if (this.rollout !== null) this.endings.push({ number: this.rollout.number, how: 'superseded' });
     this.#rollouts += 1;
-    this.rollout = { number: this.#rollouts, toIteration: this.iteration, startedAt: this.now };
+    this.rollout = this.#newRollout(trigger, from);
+  }
+
+  #newRollout(trigger: RunningRollout['trigger'], fromIteration: number | null): RunningRollout {
+    return {
+      number: this.#rollouts,
+      fromIteration,
+      toIteration: this.iteration,
+      trigger,
+      stage: null,
+      pausedAt: null,
+      resumedAt: null,
+      promotions: 0,
+      findings: [],
+      startedAt: this.now,
+    };
   }
 
   #begin(kind: Work['kind'], instanceId: string, iteration: number): void {
@@ -202,7 +250,8 @@ export class RolloutWorld {
 
   #advance(work: Work): void {
     if (work.kind === 'create') this.#advanceCreate(work);
-    else this.#advanceDiscontinue(work);
+    else if (work.kind === 'resume') this.#advanceResume(work);
+    else this.#advanceDeparture(work);
   }
 
   #advanceCreate(work: Work): void {
@@ -230,17 +279,26 @@ export class RolloutWorld {
     this.#end(work, 'succeeded', '');
   }
 
-  #advanceDiscontinue(work: Work): void {
+  #advanceResume(work: Work): void {
+    const instance = this.instances.get(work.instanceId);
+    if (instance === undefined || this.#isAway(instance.host)) return;
+    this.instances.set(instance.id, { ...instance, status: 'available', healthy: true, standbyAt: null });
+    this.works.splice(this.works.indexOf(work), 1);
+  }
+
+  #advanceDeparture(work: Work): void {
     const instance = this.instances.get(work.instanceId);
     if (instance === undefined || this.#isAway(instance.host)) return;
     if (work.startedAt === null) {
       work.startedAt = this.seconds;
       work.takes = this.#draw(this.pace.leave);
-      if (instance.status === 'available') this.#set(instance.id, 'draining', null);
+      if (instance.status === 'available' || instance.status === 'standby')
+        this.#set(instance.id, 'draining', null);
       return;
     }
     if (this.seconds - work.startedAt < work.takes) return;
-    this.instances.delete(instance.id);
+    if (work.kind === 'discontinue') this.instances.delete(instance.id);
+    else this.instances.set(instance.id, { ...instance, status: 'standby', standbyAt: this.now });
     this.works.splice(this.works.indexOf(work), 1);
   }
 
@@ -249,7 +307,8 @@ export class RolloutWorld {
     // What a cast undid has freed everything: nobody sees its row any more.
     if (outcome !== 'succeeded') this.instances.delete(work.instanceId);
     const unhealthy = outcome === 'failed' && this.broken.has(work.iteration);
-    const attempt = { iteration: work.iteration, outcome, unhealthy, message, at: this.now };
+    const noRoom = outcome === 'failed' && message.startsWith('No host');
+    const attempt = { iteration: work.iteration, outcome, unhealthy, noRoom, message, at: this.now };
     this.#attempts = [attempt, ...this.#attempts].slice(0, 50);
   }
 
@@ -290,7 +349,8 @@ export class RolloutWorld {
 
   #set(id: string, status: InstanceStatus, statusReason: string | null): void {
     const instance = this.instances.get(id);
-    if (instance !== undefined) this.instances.set(id, { ...instance, status, statusReason });
+    const endedAt = isInstanceLive(status) ? null : this.now;
+    if (instance !== undefined) this.instances.set(id, { ...instance, status, statusReason, endedAt });
   }
 
   #newId(): string {

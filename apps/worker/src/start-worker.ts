@@ -1,4 +1,5 @@
 import {
+  analysisController,
   healthController,
   historyController,
   hostWatch,
@@ -31,11 +32,13 @@ export async function startWorker(parts: WorkerParts): Promise<{ close(): Promis
   const ticks = await startTicks({
     connection: redis,
     log,
+    events: store.events,
     ticks: [
       serviceController({ ...services, log }),
       healthController({ ...services, log }),
       hostWatch({ ...services, log }),
       trafficController({ store, balancer, log }),
+      analysisController({ store, log }),
       historyController({ store, keepDays: config.historyDays, log }),
     ] satisfies readonly Tick<TickName>[],
   });

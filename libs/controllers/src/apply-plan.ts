@@ -1,6 +1,13 @@
 import { v7 as uuidv7 } from 'uuid';
-import { AppError, type RolloutNote } from '@diecast/model';
-import type { ServicePlan, Verdict } from '@diecast/planning';
+import { AppError, canonicalJson, type Rollout, type RolloutNote, type RolloutStage } from '@diecast/model';
+import {
+  movesRequests,
+  sayShares,
+  sayStage,
+  stageOf,
+  type ServicePlan,
+  type Verdict,
+} from '@diecast/planning';
 import type { Store } from '@diecast/store';
 import { CREATED_BY } from './deps.js';
 import type { ServiceSight } from './read-service.js';
@@ -17,16 +24,25 @@ export async function applyPlan(
   now: Date,
 ): Promise<readonly RolloutNote[] | undefined> {
   const orders = toOrders(plan, now);
-  const notes = [...orders.map(({ note }) => note), ...newsOf(sight, plan, now), ...endOf(plan.verdict, now)];
-  if (notes.length === 0 && plan.progress === null && !plan.provesGood) return [];
+  const notes = [
+    ...orders.map(({ note }) => note),
+    ...turnsOf(sight, plan, now),
+    ...newsOf(sight, plan, now),
+    ...endOf(plan.verdict, now),
+  ];
+  const divides = movesRequests(sight.view, plan);
+  if (notes.length === 0 && plan.progress === null && !plan.provesGood && !divides) return [];
   return store.transaction(async (tx) => {
     if (!(await isAsSeen(tx, sight))) return undefined;
     for (const order of orders) await order.carryOut(tx, sight);
     await tellNotes(tx, sight, notes);
+    if (divides) await tx.services.setShares(sight.service.name, plan.shares);
     if (plan.provesGood) await tx.services.markKnownGood(sight.service.name, sight.service.iteration, now);
     if (sight.rollout !== undefined) {
       const { service, number } = sight.rollout;
       if (plan.progress !== null) await tx.rollouts.recordProgress(service, number, plan.progress);
+      if (plan.stage !== null && !isAt(sight.rollout, plan.stage))
+        await tx.rollouts.recordStage(service, number, plan.stage);
       await endRollout(tx, service, number, plan.verdict);
     }
     return notes;
@@ -46,6 +62,14 @@ function toOrders(plan: ServicePlan, now: Date): readonly Order[] {
     instanceId,
     reason,
   });
+  const deeds = [
+    // First: those who wait for them are people.
+    ...plan.resume.map((deed) => ({ ...deed, action: 'resume', kind: 'instance.resume' }) as const),
+    ...plan.discontinue.map(
+      (deed) => ({ ...deed, action: 'discontinue', kind: 'instance.discontinue' }) as const,
+    ),
+    ...plan.park.map((deed) => ({ ...deed, action: 'park', kind: 'instance.park' }) as const),
+  ];
   return [
     ...plan.fail.map(({ instanceId, reason }) => ({
       note: note('fail', instanceId, reason),
@@ -57,9 +81,9 @@ function toOrders(plan: ServicePlan, now: Date): readonly Order[] {
       note: note('callOff', instanceId, reason),
       carryOut: (tx: Store, { makers }: ServiceSight) => callOff(tx, makers.get(instanceId)),
     })),
-    ...plan.discontinue.map(({ instanceId, reason }) => ({
-      note: note('discontinue', instanceId, reason),
-      carryOut: (tx: Store, { service }: ServiceSight) => discontinue(tx, service.name, instanceId),
+    ...deeds.map(({ action, kind, instanceId, reason }) => ({
+      note: note(action, instanceId, reason),
+      carryOut: (tx: Store, { service }: ServiceSight) => start(tx, kind, service.name, instanceId),
     })),
     ...plan.cast.map(({ iteration, reason }) => {
       const instanceId = uuidv7();
@@ -70,6 +94,21 @@ function toOrders(plan: ServicePlan, now: Date): readonly Order[] {
     }),
   ];
 }
+
+/** A stage that begins, and requests that go elsewhere. */
+function turnsOf({ view, rollout }: ServiceSight, plan: ServicePlan, now: Date): readonly RolloutNote[] {
+  if (rollout === undefined) return [];
+  const at = now.toISOString();
+  const { stage, shares } = plan;
+  const begins = stage !== null && !isAt(rollout, stage) && stage.name !== 'cast';
+  return [
+    ...(begins ? [{ at, action: 'stage', reason: sayStage(stage, view.service) }] : []),
+    ...(movesRequests(view, plan) ? [{ at, action: 'divide', reason: sayShares(shares) }] : []),
+  ];
+}
+
+const isAt = (rollout: Rollout, stage: RolloutStage): boolean =>
+  canonicalJson(rollout.stage ?? stageOf(rollout)) === canonicalJson(stage);
 
 /** Waiting is said once: when it begins, and again when something was done in between. */
 function newsOf({ rollout }: ServiceSight, plan: ServicePlan, now: Date): readonly RolloutNote[] {
@@ -138,9 +177,14 @@ async function cast(tx: Store, service: string, iteration: number, instanceId: s
   });
 }
 
-async function discontinue(tx: Store, service: string, instanceId: string): Promise<void> {
+async function start(
+  tx: Store,
+  kind: 'instance.discontinue' | 'instance.park' | 'instance.resume',
+  service: string,
+  instanceId: string,
+): Promise<void> {
   await tx.operations.insert({
-    kind: 'instance.discontinue',
+    kind,
     input: { instanceId },
     resources: [
       { type: 'instance', id: instanceId },

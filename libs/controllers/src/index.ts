@@ -1,3 +1,4 @@
+export { analysisController } from './analysis-controller.js';
 export type { ControllerDeps, ControllerLog } from './deps.js';
 export { healthController } from './health-controller.js';
 export { historyController } from './history-controller.js';

@@ -11,6 +11,14 @@ export function busyIds(open: readonly OpenOperation[]): ReadonlySet<string> {
   );
 }
 
+/** Machines that wait in memory and are being woken. */
+export const wakingIds = (open: readonly OpenOperation[]): ReadonlySet<string> =>
+  new Set(
+    open.flatMap(({ kind, input }) =>
+      kind === 'instance.resume' ? (textOf(input, 'instanceId') ?? []) : [],
+    ),
+  );
+
 const named = ({ input }: OpenOperation): readonly string[] =>
   ['instanceId', 'replacementId', 'snapshotId'].flatMap((field) => textOf(input, field) ?? []);
 

@@ -1,7 +1,7 @@
 import type { Host, Rollout, Service } from '@diecast/model';
 import type { ServiceView } from '@diecast/planning';
 import type { EndedCast, Store } from '@diecast/store';
-import { busyIds, comingTo } from './open-work.js';
+import { busyIds, comingTo, wakingIds } from './open-work.js';
 
 /** More than any row of failures that makes a difference. */
 const ATTEMPTS = 50;
@@ -31,10 +31,13 @@ export function readService(store: Store, name: string, now: Date): Promise<Serv
     const view: ServiceView = {
       service,
       rollout: rollout ?? null,
+      settledAt: await settledAt(moment, name),
       fleet: {
         instances,
         coming,
         busy: busyIds(open),
+        waking: wakingIds(open),
+        shares: service.shares,
         withTraffic: await withTraffic(
           moment,
           name,
@@ -57,6 +60,11 @@ const QUIET_AFTER_MS = 6_000;
 const isQuiet = ({ lastSeenAt }: Host, now: Date): boolean =>
   lastSeenAt !== null && now.getTime() - lastSeenAt.getTime() > QUIET_AFTER_MS;
 
+async function settledAt(moment: Store, service: string): Promise<Date | null> {
+  const { items } = await moment.rollouts.list(service, { limit: 2 });
+  return items.find(({ finishedAt }) => finishedAt !== null)?.finishedAt ?? null;
+}
+
 async function withTraffic(
   moment: Store,
   service: string,
@@ -74,6 +82,7 @@ const toAttempt = ({ iteration, status, error, finishedAt }: EndedCast) => ({
   iteration,
   outcome: status,
   unhealthy: error?.code === 'unhealthy',
+  noRoom: error?.code === 'no_capacity' || error?.code === 'no_address',
   message: error?.message ?? '',
   at: finishedAt,
 });

@@ -27,7 +27,7 @@ export type Instance = {
   /** When it was first let into traffic, and when it last got out of it. */
   readonly inTrafficAt: Date | null;
   readonly drainedAt: Date | null;
-  /** Since when it has been waiting, paused in memory. */
+  /** Since when it waits, or has waited until its end, paused in memory; null: it does not, or serves again. */
   readonly standbyAt: Date | null;
   readonly endedAt: Date | null;
   /** What the balancer has counted of it so far; null: it was never asked. */

@@ -49,12 +49,30 @@ type CheckTiming = {
   /** From start of the machine: how long it may take to become healthy. */
   readonly startPeriodSeconds: number;
 };
+/** What is absent is not asked for: iterations are frozen, and a member more would make another of each. */
+export type HttpCheck = {
+  readonly kind: 'http';
+  readonly port: number;
+  readonly path: string;
+  readonly status: number;
+  /** Absent: http. */
+  readonly scheme?: 'https';
+  /** The server's certificate must be valid, for `serverName` or else for the machine's address. */
+  readonly tlsVerify?: true;
+  /** PEM of the authorities that may have issued it; absent: those that Node.js knows. */
+  readonly ca?: string;
+  /** The name that the server is asked for: TLS server name indication and `Host`. */
+  readonly serverName?: string;
+  /** Within the first 64 KiB of the answer. */
+  readonly bodyContains?: string;
+};
+export type AgentCheck = {
+  readonly kind: 'agent';
+  /** A program in the guest, by its absolute path, with its arguments: healthy when it ends with 0. Absent: a ping. */
+  readonly command?: readonly string[];
+};
 export type HealthSpec = CheckTiming &
-  (
-    | { readonly kind: 'http'; readonly port: number; readonly path: string; readonly status: number }
-    | { readonly kind: 'tcp'; readonly port: number }
-    | { readonly kind: 'agent' }
-  );
+  (HttpCheck | { readonly kind: 'tcp'; readonly port: number } | AgentCheck);
 
 export type TrafficSpec = {
   readonly provider: 'haproxy' | 'none';

@@ -1,4 +1,4 @@
-import { isInstanceLive, type Instance } from '@diecast/model';
+import { isInstanceLive, shareOf, type Instance, type RolloutSpec, type Shares } from '@diecast/model';
 
 /** A machine that an open operation is about to make. It has a row only when that operation has placed it. */
 export type Coming = {
@@ -16,22 +16,28 @@ export type FleetView = {
   readonly coming: readonly Coming[];
   /** Ids of instances that an open operation works on. */
   readonly busy: ReadonlySet<string>;
+  /** Ids of those among them that are being woken. */
+  readonly waking: ReadonlySet<string>;
   /** Iterations that have a traffic provider: their machines are available only when they are in traffic. */
   readonly withTraffic: ReadonlySet<number>;
+  /** Of the service. */
+  readonly shares: Shares | null;
 };
 
 /**
  * - `ready`: takes requests, and no operation works on it
  * - `held`: takes requests now, but the operation that works on it may be about to take it away
+ * - `staged`: healthy, and its iteration has no part of the requests
  * - `starting`: on its way to take requests
  * - `sick`: was available and is not healthy
- * - `leaving`: being discontinued
+ * - `leaving`: being discontinued or parked
+ * - `standby`: paused in memory
  */
-export type Standing = 'ready' | 'held' | 'starting' | 'sick' | 'leaving';
+export type Standing = 'ready' | 'held' | 'staged' | 'starting' | 'sick' | 'leaving' | 'standby';
 
 export type Member = Pick<
   Instance,
-  'id' | 'iteration' | 'host' | 'status' | 'createdAt' | 'availableAt' | 'statusReason'
+  'id' | 'iteration' | 'host' | 'status' | 'createdAt' | 'availableAt' | 'standbyAt' | 'statusReason'
 > & {
   readonly standing: Standing;
   readonly busy: boolean;
@@ -52,7 +58,7 @@ export function membersOf(view: FleetView): readonly Member[] {
         ...instance,
         busy,
         mayCallOff: coming.get(instance.id)?.mayCallOff ?? false,
-        standing: standingOf(instance, { busy, isComing: coming.has(instance.id) }, view.withTraffic),
+        standing: standingOf(instance, { busy, isComing: coming.has(instance.id) }, view),
       };
     });
   const known = new Set(view.instances.map(({ id }) => id));
@@ -74,16 +80,17 @@ export const countOf = (members: readonly Member[], ...standings: readonly Stand
   ofStanding(members, ...standings).length;
 
 /**
- * The first `count` of the candidates to let go: oldest iteration first, then from the host that has the most of
+ * The first `count` of the candidates to let go: oldest iteration first, then (`spread`) from the host that has the most of
  * `fleet`, then the oldest machine.
  */
 export function chooseToLetGo(
   candidates: readonly Member[],
   count: number,
   fleet: readonly Member[],
+  order: RolloutSpec['order'],
 ): readonly Member[] {
   const perHost = new Map<string | null, number>();
-  for (const { host } of fleet) perHost.set(host, (perHost.get(host) ?? 0) + 1);
+  if (order === 'spread') for (const { host } of fleet) perHost.set(host, (perHost.get(host) ?? 0) + 1);
   const rest = [...candidates];
   const chosen: Member[] = [];
   while (chosen.length < count && rest.length > 0) {
@@ -105,12 +112,14 @@ export function chooseToLetGo(
 function standingOf(
   instance: Instance,
   { busy, isComing }: { readonly busy: boolean; readonly isComing: boolean },
-  withTraffic: ReadonlySet<number>,
+  { withTraffic, shares, waking }: Pick<FleetView, 'withTraffic' | 'shares' | 'waking'>,
 ): Standing {
   if (instance.status === 'draining') return 'leaving';
+  if (instance.status === 'standby') return waking.has(instance.id) ? 'starting' : 'standby';
   if (instance.status !== 'available') return 'starting';
   // The operation that makes it calls it available first and healthy a moment later.
   if (!instance.healthy) return isComing ? 'starting' : 'sick';
+  if (shareOf(shares, instance.iteration) === 0) return 'staged';
   if (withTraffic.has(instance.iteration) && !instance.inTraffic) return 'starting';
   return busy ? 'held' : 'ready';
 }
@@ -123,6 +132,7 @@ const unplaced = ({ id, iteration, since, mayCallOff }: Coming): Member => ({
   statusReason: null,
   createdAt: since,
   availableAt: null,
+  standbyAt: null,
   standing: 'starting',
   busy: true,
   mayCallOff,

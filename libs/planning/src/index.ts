@@ -1,5 +1,6 @@
 export * from './compare-host.js';
 export * from './fleet.js';
+export * from './judge-analysis.js';
 export * from './judge-health.js';
 export * from './judge-move.js';
 export * from './layers.js';
@@ -10,3 +11,5 @@ export * from './plan-service.js';
 export * from './reach.js';
 export * from './room-needed.js';
 export * from './service-plan.js';
+export * from './say-stage.js';
+export { isReturn, machinesAtStep, stageOf, strategyOf } from './strategy.js';

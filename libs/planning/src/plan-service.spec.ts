@@ -1,18 +1,55 @@
 import { describe, expect, it } from '@jest/globals';
+import { shareOf, type RolloutSpec } from '@diecast/model';
 import fc from 'fast-check';
 import { membersOf, planService, type ServiceView } from './index.js';
 import { randomFrom, RolloutWorld, type Pace } from '../../../test/harness/rollout-world.js';
 
 const UNEVEN: Pace = { boot: [2, 9], leave: [1, 6], startPeriod: 15 };
 
-const settings = fc
+type Wish = Partial<RolloutSpec> &
+  Pick<RolloutSpec, 'strategy' | 'maxSurge' | 'maxUnavailable'> & {
+    readonly replicas: number;
+  };
+
+/** Every strategy, with nothing in it that only a person ends. */
+const settings: fc.Arbitrary<Wish> = fc
   .record({
     replicas: fc.integer({ min: 0, max: 5 }),
+    strategy: fc.constantFrom<RolloutSpec['strategy'][]>(
+      'rolling',
+      'rolling',
+      'blueGreen',
+      'canary',
+      'recreate',
+    ),
     maxSurge: fc.integer({ min: 0, max: 3 }),
     maxUnavailable: fc.integer({ min: 0, max: 3 }),
+    batch: fc.constantFrom(null, null, 1, 2),
+    order: fc.constantFrom('spread', 'oldest'),
+    weights: fc.uniqueArray(fc.integer({ min: 1, max: 99 }), { minLength: 1, maxLength: 3 }),
+    bakeSeconds: fc.constantFrom(0, 0, 10),
+    standbySeconds: fc.constantFrom(0, 30, 300),
     automaticRollback: fc.boolean(),
   })
-  .filter(({ maxSurge, maxUnavailable }) => maxSurge + maxUnavailable > 0);
+  .filter(({ maxSurge, maxUnavailable }) => maxSurge + maxUnavailable > 0)
+  .map(({ weights, strategy, ...wish }) => ({
+    ...wish,
+    strategy,
+    steps:
+      strategy === 'canary'
+        ? weights.toSorted((a, b) => a - b).map((weight) => ({ weight, pauseSeconds: 5 }))
+        : [],
+    brakePercent: 100,
+  }));
+
+const floorOf = ({ strategy, replicas, maxUnavailable }: Wish): number =>
+  strategy === 'recreate' ? 0 : Math.max(0, replicas - maxUnavailable);
+/** During a rollout; without one a replacement may be one more. */
+const ceilingOf = ({ strategy, replicas, maxSurge }: Wish, inRollout: boolean): number => {
+  if (strategy === 'recreate') return replicas;
+  if (strategy === 'blueGreen') return Math.max(2 * replicas, replicas + maxSurge, replicas + 1);
+  return replicas + (inRollout && strategy === 'rolling' ? maxSurge : Math.max(1, maxSurge));
+};
 
 type Event =
   | { readonly type: 'pass'; readonly seconds: number }
@@ -41,7 +78,7 @@ function happen(world: RolloutWorld, event: Event): void {
   if (event.type === 'scale') world.scale(event.replicas);
   if (event.type === 'rollBack') {
     const { other } = world.view().knownGood;
-    if (other !== null) world.rollTo(other);
+    if (other !== null) world.rollTo(other, 'rollback');
   }
   if (event.type === 'kill' || event.type === 'sicken' || event.type === 'heal') {
     const id = pick([...world.instances.keys()], event.which);
@@ -71,43 +108,69 @@ function pass(
 }
 
 const serves = (world: RolloutWorld): number =>
-  [...world.instances.values()].filter(({ status, healthy }) => status === 'available' && healthy).length;
-/** Rows of machines, and casts that have no row yet. */
+  [...world.instances.values()].filter(
+    ({ status, healthy, iteration }) =>
+      status === 'available' && healthy && shareOf(world.shares, iteration) !== 0,
+  ).length;
+/** Rows of machines that are not paused, and casts that have no row yet. */
 const exist = (world: RolloutWorld): number =>
-  world.instances.size +
+  [...world.instances.values()].filter(({ standbyAt }) => standbyAt === null).length +
   world.works.filter(({ kind, instanceId }) => kind === 'create' && !world.instances.has(instanceId)).length;
 
 /** What one plan may never do, counted from what the planner was shown and not by its own means. */
 function checkPlan(view: ServiceView, world: RolloutWorld): void {
   const plan = planService(view, world.now);
-  const { replicas, rollout } = view.service;
+  const { replicas, rollout, shares } = view.service;
+  const wish = { ...rollout, replicas };
   const isAway = (host: string | null): boolean => host !== null && view.hosts.get(host) !== 'ready';
   const rows = new Map(view.fleet.instances.map((instance) => [instance.id, instance]));
   const isReady = (id: string): boolean => {
     const row = rows.get(id);
-    return row?.status === 'available' && row.healthy && !view.fleet.busy.has(id);
+    const hasShare = row !== undefined && shareOf(shares, row.iteration) !== 0;
+    return hasShare && row.status === 'available' && row.healthy && !view.fleet.busy.has(id);
   };
   const ready = [...rows.keys()].filter(isReady).length;
-  const goes = plan.discontinue.map(({ instanceId }) => instanceId);
+  const goes = [...plan.discontinue, ...plan.park].map(({ instanceId }) => instanceId);
   const readyGo = goes.filter(isReady).length;
-  if (readyGo > 0)
-    expect(ready - readyGo).toBeGreaterThanOrEqual(Math.max(0, replicas - rollout.maxUnavailable));
+  if (readyGo > 0) expect(ready - readyGo).toBeGreaterThanOrEqual(floorOf(wish));
 
   const counted = [...rows.values()].filter(
-    (row) => row.status !== 'failed' && (!isAway(row.host) || (row.status === 'available' && row.healthy)),
+    (row) =>
+      row.status !== 'failed' &&
+      (row.standbyAt === null || view.fleet.waking.has(row.id)) &&
+      (!isAway(row.host) || (row.status === 'available' && row.healthy)),
   ).length;
   const unplaced = view.fleet.coming.filter(({ id }) => !rows.has(id)).length;
-  const surge = view.rollout === null ? Math.max(1, rollout.maxSurge) : rollout.maxSurge;
   if (plan.cast.length > 0)
-    expect(counted + unplaced + plan.cast.length).toBeLessThanOrEqual(replicas + surge);
+    expect(counted + unplaced + plan.cast.length).toBeLessThanOrEqual(ceilingOf(wish, view.rollout !== null));
+
+  const parts = Object.values(plan.shares ?? {}).filter((percent) => percent > 0);
+  const to = String(view.rollout?.toIteration);
+  if (
+    rollout.strategy === 'blueGreen' &&
+    view.rollout?.trigger === 'declared' &&
+    (plan.shares?.[to] ?? 0) > 0
+  )
+    expect(parts).toHaveLength(1);
+  if (plan.shares !== null) expect(parts.reduce((sum, percent) => sum + percent, 0)).toBe(100);
 
   expect(new Set(goes).size).toBe(goes.length);
   for (const id of goes) {
     expect(view.fleet.busy.has(id)).toBe(false);
     expect(isAway(rows.get(id)?.host ?? null)).toBe(false);
   }
-  const reasons = [...plan.cast, ...plan.callOff, ...plan.fail, ...plan.discontinue, ...plan.wait];
+  const deeds = [...plan.callOff, ...plan.fail, ...plan.discontinue, ...plan.park, ...plan.resume];
+  const reasons = [...plan.cast, ...deeds, ...plan.wait];
   for (const { reason } of reasons) expect(reason).not.toBe('');
+}
+
+/** Long enough for every pause, deadline and window to pass. */
+function rest(world: RolloutWorld): void {
+  pass(world, 300, () => undefined);
+  for (let round = 0; round < 300; round += 1) {
+    world.look();
+    world.pass(10);
+  }
 }
 
 describe('the plan of a service', () => {
@@ -122,10 +185,10 @@ describe('the plan of a service', () => {
           pass(world, 60, () => undefined);
           expect(serves(world)).toBe(wish.replicas);
           const watch = (): void => {
-            expect(serves(world)).toBeGreaterThanOrEqual(wish.replicas - wish.maxUnavailable);
-            expect(exist(world)).toBeLessThanOrEqual(wish.replicas + Math.max(1, wish.maxSurge));
-            if (world.rollout !== null)
-              expect(exist(world)).toBeLessThanOrEqual(wish.replicas + wish.maxSurge);
+            expect(serves(world)).toBeGreaterThanOrEqual(floorOf(wish));
+            // What was paused may be woken beside what it takes over from.
+            const woken = wish.standbySeconds === 0 ? 0 : wish.replicas;
+            expect(exist(world)).toBeLessThanOrEqual(ceilingOf(wish, world.rollout !== null) + woken);
           };
           for (const event of events) {
             happen(world, event);
@@ -180,7 +243,7 @@ describe('the plan of a service', () => {
           for (const host of world.hosts.keys()) world.setHost(host, host === lost ? 'unreachable' : 'ready');
           if (heals) for (const id of world.instances.keys()) world.setHealth(id, true);
           if (lost !== null) world.setHealthOn(lost, false);
-          pass(world, 900, () => undefined);
+          rest(world);
           const left = [...world.instances.values()].filter(({ host }) => host !== lost);
           expect(world.rollout).toBeNull();
           expect(world.works.filter(({ instanceId }) => left.some(({ id }) => id === instanceId))).toEqual(
@@ -191,10 +254,11 @@ describe('the plan of a service', () => {
           if (!isGood && world.view().knownGood.other === null) return;
           expect(left.filter(({ status, healthy }) => status !== 'available' || !healthy)).toEqual([]);
           expect(left).toHaveLength(world.replicas);
+          expect(world.shares === null || world.shares[world.iteration] === 100 || !isGood).toBe(true);
           if (isGood) expect(new Set(left.map(({ iteration }) => iteration)).size).toBeLessThanOrEqual(1);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 

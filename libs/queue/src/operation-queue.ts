@@ -4,7 +4,7 @@ import type { QueueLog } from './queue-log.js';
 
 export const OPERATIONS_QUEUE = 'operations';
 /** The controllers' looks at the world, by the name of the controller. */
-export const TICKS = ['service', 'health', 'hosts', 'traffic', 'history'] as const;
+export const TICKS = ['service', 'health', 'hosts', 'traffic', 'analysis', 'history'] as const;
 export type TickName = (typeof TICKS)[number];
 export const tickQueue = (name: string): string => `ticks-${name}`;
 
