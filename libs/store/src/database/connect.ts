@@ -8,6 +8,7 @@ import { fromDriver } from './errors.js';
 import { listenOnPostgres } from './listen.js';
 import { Mutex } from './mutex.js';
 import { CHANNEL, Notifier } from './notifier.js';
+import { preparing } from './prepared.js';
 import type { Database } from './schema.js';
 import { isInTransaction } from './transaction-scope.js';
 
@@ -31,6 +32,8 @@ export function connectToPostgres(connectionString: string, log: StoreLog): Conn
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     application_name: 'diecast',
     keepAlive: true,
+    // What is sent before an answer came is not held back.
+    pipeline: true,
     types: {
       getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
         oid === INT8 && format !== 'binary'
@@ -43,7 +46,10 @@ export function connectToPostgres(connectionString: string, log: StoreLog): Conn
   // process; the next statement on it says what happened.
   pool.on('connect', (client) => client.on('error', () => {}));
   const db = new Kysely<Database>({
-    dialect: new StoreDialect(new PostgresDialect({ pool }), { serial: false, beforeAcquire: () => {} }),
+    dialect: new StoreDialect(new PostgresDialect({ pool: preparing(pool) }), {
+      serial: false,
+      beforeAcquire: () => {},
+    }),
   });
   const notifier = new Notifier();
   const stopListening = listenOnPostgres(connectionString, notifier, log);

@@ -23,6 +23,9 @@ const MESSAGE_OF: Partial<Record<ErrorCode, string>> = {
   no_space: 'The database has no space left.',
 };
 
+/** A newer program has altered a table since a statement was prepared; a new connection prepares it anew. */
+export const STALE_PLAN = '0A000';
+
 /** Connection exception, insufficient resources, operator intervention: the server is away or going. */
 const AWAY_CLASSES: ReadonlySet<string> = new Set(['08', '53', '57']);
 
@@ -48,7 +51,7 @@ export function fromDriver(error: unknown): AppError {
     const message = error.code.startsWith('DC') ? error.message : (MESSAGE_OF[code] ?? code);
     return new AppError(code, message, { cause: error });
   }
-  if (AWAY_CLASSES.has(error.code.slice(0, 2))) {
+  if (error.code === STALE_PLAN || AWAY_CLASSES.has(error.code.slice(0, 2))) {
     return new AppError('unavailable', 'The database cannot serve now.', { cause: error });
   }
   return new AppError('internal', 'The database refused a statement.', { cause: error });

@@ -8,11 +8,12 @@ export type Notification = {
 
 export const CHANNEL = 'diecast_events';
 /** PostgreSQL refuses payloads of 8000 bytes and more; whom it concerns is then left out, and everybody wakes. */
-const MAX_PAYLOAD = 7_000;
+const MAX_TOPICS = 7_000;
 
-export function encodeNotification(notification: Notification): string {
-  const full = [notification.eventId, ...notification.topics].join(' ');
-  return full.length <= MAX_PAYLOAD ? full : notification.eventId;
+/** What stands behind the event's id in a notification. */
+export function encodeTopics(topics: Iterable<string>): string {
+  const all = [...topics].map((topic) => ` ${topic}`).join('');
+  return all.length <= MAX_TOPICS ? all : '';
 }
 
 export function decodeNotification(payload: string): Notification {

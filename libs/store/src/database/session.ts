@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { AppError, type Event } from '@diecast/model';
-import { encodeNotification } from './notifier.js';
+import { withCommit } from './driver.js';
+import { CHANNEL, encodeTopics } from './notifier.js';
 import type { Database } from './schema.js';
 import { markTransaction } from './transaction-scope.js';
 
@@ -91,32 +92,27 @@ const EVENT_LOG_LOCK = 7_346_002;
 /**
  * Ids of a sequence are given out before the commit, so that a reader could see 8, remember 8, and miss 7 whose
  * transaction commits a moment later. Therefore ids are given under a lock that is held until after the commit:
- * they become visible in order. It is taken last, when the transaction has all its row locks, so that it is held
- * only for the commit itself and can be part of no deadlock. (NOTIFY serialises commits in the same way anyhow.)
+ * they become visible in order. It is taken last, when the transaction has all its row locks, and the commit is sent along,
+ * so that it is held only for the commit itself and can be part of no deadlock. (NOTIFY serialises commits in the
+ * same way anyhow.)
  */
 async function appendEvents(db: Kysely<Database>, news: News): Promise<void> {
   const { events } = news;
   if (events.length === 0) return;
-  await sql`select pg_advisory_xact_lock(${sql.lit(EVENT_LOG_LOCK)})`.execute(db);
-  const rows = await db
-    .insertInto('events')
-    .values(
-      events.map((event) => ({
-        type: event.type,
-        resource_type: event.resource.type,
-        resource_id: event.resource.id,
-        data: json(event.data),
-      })),
+  const topics = encodeTopics(
+    new Set([...events.map((event) => `${event.resource.type}:${event.resource.id}`), ...news.topics]),
+  );
+  const append = sql`
+    with turn as materialized (select pg_advisory_xact_lock(${sql.lit(EVENT_LOG_LOCK)})),
+    added as (
+      insert into events (type, resource_type, resource_id, data)
+      select told #>> '{type}', told #>> '{resource,type}', told #>> '{resource,id}', told -> 'data'
+      from turn, jsonb_array_elements(${json(events)}) with ordinality as events (told, position)
+      order by position
+      returning id
     )
-    .returning(sql<string>`id::text`.as('id'))
-    .execute();
-  const newest = rows.map((row) => BigInt(row.id)).reduce((a, b) => (a > b ? a : b), 0n);
-  const topics = new Set([
-    ...events.map((event) => `${event.resource.type}:${event.resource.id}`),
-    ...news.topics,
-  ]);
-  const payload = encodeNotification({ eventId: newest.toString(), topics: [...topics] });
-  await sql`select pg_notify('diecast_events', ${payload})`.execute(db);
+    select pg_notify(${sql.lit(CHANNEL)}, max(id)::text || ${topics}::text) from added`;
+  await db.executeQuery(withCommit(append.compile(db)));
 }
 
 /** A jsonb value. Given as text, because pg would write a JavaScript array as a PostgreSQL array. */
