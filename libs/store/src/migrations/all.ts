@@ -8,6 +8,7 @@ import { pivots } from './0007-pivots.js';
 import { turns } from './0008-turns.js';
 import { history } from './0009-history.js';
 import { strategies } from './0010-strategies.js';
+import { lines } from './0011-lines.js';
 import { served } from './0012-served.js';
 import type { Migration } from './migration.js';
 
@@ -23,5 +24,6 @@ export const MIGRATIONS: readonly Migration[] = [
   turns,
   history,
   strategies,
+  lines,
   served,
 ];

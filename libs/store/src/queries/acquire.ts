@@ -21,7 +21,7 @@ export async function acquire(
   if (!row || row.runs_as !== 'flow' || !isWanted(row.status)) return { got: 'nothing' };
   if (!mayTake(toLeaseRow(row), Number(row.now))) return { got: 'leased' };
 
-  const before = locks.length === 0 ? undefined : await whoIsBefore(change.db, id);
+  const before = locks.length === 0 ? undefined : await whoIsBefore(change.db, id, locks);
   if (before !== undefined) return { got: 'waiting', ...before };
   const { cluster } = options.limits ?? {};
   const begins = row.status === 'pending' && row.parent_id === null;

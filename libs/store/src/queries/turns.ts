@@ -15,19 +15,16 @@ const ancestorsOf = (operation: string) => sql`(
 )`;
 
 /** Pairs `l` of the locks that an operation wants and of who holds them against it. */
-const heldAgainst = (operation: string) => sql`
-  l.name = any (${sql.ref(`${operation}.wanted_locks`)}) and l.operation_id <> ${sql.ref(`${operation}.id`)}
-  and l.operation_id not in ${ancestorsOf(operation)}`;
+const locksAgainst = (operation: string) => sql`
+  unnest(${sql.ref(`${operation}.wanted_locks`)}) as wanted (name) join operation_locks l on l.name = wanted.name
+    and l.operation_id <> ${sql.ref(`${operation}.id`)} and l.operation_id not in ${ancestorsOf(operation)}`;
 
 /**
- * Whether `e` comes before `o` in a line: it was asked for earlier, and nothing but a worker keeps it from beginning. One
- * that waits for something else lets others by, because what it waits for may need them. Children stand in no line:
- * their parent is at work already.
+ * Whether `e` stands in a line: nothing but a worker keeps it from beginning. One that waits for something else lets
+ * others by, because what it waits for may need them.
  */
-const isAhead = sql`
-  o.parent_id is null and o.status = 'pending' and e.status = 'pending' and e.runs_as = 'flow'
-  and e.wanted_locks && o.wanted_locks and (e.created_at, e.id) < (o.created_at, o.id)
-  and not exists (select 1 from operation_locks l where ${heldAgainst('e')})`;
+const standsInLine = sql`
+  e.status = 'pending' and e.runs_as = 'flow' and not exists (select 1 from ${locksAgainst('e')})`;
 
 /** Burdens of hosts: what the log says of steps that have begun and have no outcome. */
 const BURDENS = sql`
@@ -41,17 +38,28 @@ const hasNoRoom = (perHost: number) => sql`exists (
 
 type Other = { readonly lock: string; readonly holder: string };
 
-/** Who holds one of the operation's wanted locks against it, or is ahead of it, if anybody. */
-export async function whoIsBefore(db: Kysely<Database>, id: string): Promise<Other | undefined> {
+/**
+ * Who holds one of the operation's wanted locks against it, or was asked for earlier and stands in line before it, if anybody.
+ * Children stand behind nobody: their parent is at work already.
+ */
+export async function whoIsBefore(
+  db: Kysely<Database>,
+  id: string,
+  locks: readonly string[],
+): Promise<Other | undefined> {
   const held = await sql<Other>`
-    select l.name as lock, l.operation_id as holder from operations o join operation_locks l on ${heldAgainst('o')}
+    select l.name as lock, l.operation_id as holder
+    from operations o cross join lateral (select l.name, l.operation_id from ${locksAgainst('o')}) l
     where o.id = ${id}::uuid order by l.name limit 1`.execute(db);
   if (held.rows[0] !== undefined) return held.rows[0];
+  // The locks are given once more, for the index of lines.
   const ahead = await sql<Other>`
     select (select min(name) from unnest(e.wanted_locks) as name where name = any (o.wanted_locks)) as lock,
       e.id as holder
-    from operations o join operations e on ${isAhead}
-    where o.id = ${id}::uuid order by e.created_at, e.id limit 1`.execute(db);
+    from operations o, operations e
+    where o.id = ${id}::uuid and o.parent_id is null and o.status = 'pending'
+      and e.wanted_locks && ${locks}::text[] and (e.created_at, e.id) < (o.created_at, o.id) and ${standsInLine}
+    order by e.created_at, e.id limit 1`.execute(db);
   return ahead.rows[0];
 }
 
@@ -63,13 +71,14 @@ export async function otherAt(
   db: Kysely<Database>,
   id: string,
 ): Promise<(Other & { readonly kind: OperationKind }) | undefined> {
-  await lockWanted(db, id);
+  const locks = await lockWanted(db, id);
   const rows = await sql<Other & { kind: OperationKind }>`
-    select (select min(name) from unnest(e.wanted_locks) as name where name = any (o.wanted_locks)) as lock,
+    select (select min(name) from unnest(e.wanted_locks) as name where name = any (${locks}::text[])) as lock,
       e.id as holder, e.kind
-    from operations o join operations e on e.id <> o.id and e.wanted_locks && o.wanted_locks
+    from operations e
+    where e.id <> ${id}::uuid and e.wanted_locks && ${locks}::text[]
       and e.status in ('pending', 'running', 'stuck')
-    where o.id = ${id}::uuid order by e.created_at, e.id limit 1`.execute(db);
+    order by e.created_at, e.id limit 1`.execute(db);
   return rows.rows[0];
 }
 
@@ -131,15 +140,22 @@ export async function runnableOperations(
       : sql`${begun} or rank <= ${cluster} - (select count(*) from operations r
           where r.runs_as = 'flow' and r.status = 'running' and r.parent_id is null)`;
   const rows = await sql<{ id: string }>`
-    select id from (
-      select o.id, o.created_at, o.status, o.parent_id,
-        row_number() over (partition by ${begun} order by o.created_at, o.id) as rank
+    with free as materialized (
+      select o.id, o.created_at, o.status, o.parent_id, o.wanted_locks, o.wanted_hosts, o.cancel_requested
       from operations o
       where o.runs_as = 'flow' and o.status in ('pending', 'running')
         and (o.lease_until is null or o.lease_until < clock_timestamp())
-        and (o.wanted_locks = '{}' or (
-          not exists (select 1 from operation_locks l where ${heldAgainst('o')})
-          and not exists (select 1 from operations e where ${isAhead})))
+        and not exists (select 1 from ${locksAgainst('o')})
+    ), heads as materialized (
+      select distinct on (name) name, f.id from free f, unnest(f.wanted_locks) as name
+      where f.status = 'pending' order by name, f.created_at, f.id
+    )
+    select id from (
+      select o.id, o.created_at, o.status, o.parent_id,
+        row_number() over (partition by ${begun} order by o.created_at, o.id) as rank
+      from free o
+      where (${begun} or not exists (
+          select 1 from unnest(o.wanted_locks) as wanted (name) join heads h on h.name = wanted.name and h.id <> o.id))
         and ${roomOnHosts}
     ) o
     where ${roomInCluster}
