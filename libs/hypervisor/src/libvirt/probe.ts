@@ -20,6 +20,9 @@ function bootSector(): Buffer {
   return sector;
 }
 
+/** Always the same: what a worker left that died in the middle, the next probe of the host takes, and takes away. */
+const PROBE_FILE = 'probe.img';
+
 const BOOT_WITHIN_MS: Readonly<Record<Accelerator, number>> = { kvm: 8_000, tcg: 20_000 };
 
 const probeXml = (accelerator: Accelerator, uuid: string, disk: string): string =>
@@ -53,16 +56,15 @@ export async function probeAccelerator(
   kvmOffered: boolean,
   options: CallOptions,
 ): Promise<BootProbe> {
-  const file = `probe-${randomUUID()}.img`;
   const sector = bootSector();
   await files.writeFile(
-    { name: file, size: sector.length, from: 0, source: Readable.from([sector]) },
+    { name: PROBE_FILE, size: sector.length, from: 0, source: Readable.from([sector]) },
     options,
   );
   try {
     let before = kvmOffered ? '' : 'libvirt offers no KVM here; ';
     for (const accelerator of kvmOffered ? (['kvm', 'tcg'] as const) : (['tcg'] as const)) {
-      const failure = await boot(link, accelerator, `${POOL.path}/${file}`, options);
+      const failure = await boot(link, accelerator, `${POOL.path}/${PROBE_FILE}`, options);
       if (failure === undefined)
         return {
           accelerator,
@@ -75,7 +77,7 @@ export async function probeAccelerator(
       `Host ${link.host} runs no guest at all: ${before.slice(0, -2)}.`,
     );
   } finally {
-    await files.deleteFile(file, { deadlineMs: 10_000 }).catch(() => undefined);
+    await files.deleteFile(PROBE_FILE, { deadlineMs: 10_000 }).catch(() => undefined);
   }
 }
 
