@@ -7,12 +7,17 @@ import { createInterface } from 'node:readline';
  * of JSON. It ends when its input does.
  */
 export type PeerProcess = {
+  readonly pid: number;
   ask<T>(command: Readonly<Record<string, unknown>>): Promise<T>;
   end(): Promise<void>;
 };
 
-export function startPeer(program: string, args: readonly string[]): PeerProcess {
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+export function startPeer(
+  program: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): PeerProcess {
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'], env: environment });
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => {
     complaint = (complaint + chunk.toString('utf8')).slice(-4000);
@@ -24,6 +29,7 @@ export function startPeer(program: string, args: readonly string[]): PeerProcess
   });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
+    pid: child.pid ?? 0,
     async ask<T>(command: Readonly<Record<string, unknown>>) {
       child.stdin.write(`${JSON.stringify(command)}\n`);
       const { value, done } = await answers.next();

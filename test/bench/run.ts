@@ -6,8 +6,9 @@ import { parseArgs } from 'node:util';
 import type { Bench } from './bench.js';
 import { libvirtBench } from './libvirt.js';
 import { describeMachine, readMachine } from './machine.js';
+import { operationsBench } from './operations.js';
 
-const BENCHES: Readonly<Record<string, Bench>> = { libvirt: libvirtBench };
+const BENCHES: Readonly<Record<string, Bench>> = { libvirt: libvirtBench, operations: operationsBench };
 
 const usage = (): string =>
   [

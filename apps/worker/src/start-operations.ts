@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { FLOWS, guardServices, type FlowServices } from '@diecast/flows';
-import { createRegistry, runOperation, type EffectGuard, type Limits } from '@diecast/operations';
+import {
+  createRegistry,
+  runOperation,
+  type AnyOperation,
+  type EffectGuard,
+  type Limits,
+} from '@diecast/operations';
 import type { Logger } from '@diecast/platform';
 import {
   closeAll,
@@ -18,6 +24,8 @@ export type OperationParts = {
   readonly redis: RedisConnection;
   readonly log: Logger;
   readonly concurrency: number;
+  /** The product's own, unless a bench or a test has others. */
+  readonly flows?: readonly AnyOperation<FlowServices>[];
   readonly limits?: Limits;
   /** How long a worker that fell silent keeps its operations, and its places in the queue. Milliseconds. */
   readonly silence?: { readonly leaseMs: number; readonly jobLockMs: number };
@@ -25,11 +33,11 @@ export type OperationParts = {
 
 /** Carries operations, and sees to it that every one that should be carried is. */
 export function startOperations(parts: OperationParts): { close(): Promise<void> } {
-  const { services, redis, log, concurrency, limits = {}, silence } = parts;
+  const { services, redis, log, concurrency, flows = FLOWS, limits = {}, silence } = parts;
   const { store } = services;
   const deps = {
     journal: store.journal,
-    registry: createRegistry<FlowServices>(FLOWS),
+    registry: createRegistry<FlowServices>(flows),
     services: (guard: EffectGuard) => guardServices(services, guard),
     holder: `${hostname()}/${process.pid}/${randomBytes(4).toString('hex')}`,
     limits,
