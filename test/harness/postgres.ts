@@ -11,6 +11,8 @@ const run = promisify(execFile);
 
 /** A PostgreSQL server of our own: temporary directory, unix socket only, gone when stopped. */
 export type PrivatePostgres = {
+  /** Of the process above all others of it. */
+  pid(): number;
   /** URL of a new empty database. */
   createDatabase(): Promise<string>;
   /** Like a pulled plug (SIGKILL of everything); `start` brings it back with its data. */
@@ -76,6 +78,7 @@ export async function startPrivatePostgres(): Promise<PrivatePostgres> {
   await start();
   let made = 0;
   return {
+    pid: () => server?.pid ?? 0,
     async createDatabase() {
       made += 1;
       const name = `test_${made}`;
