@@ -2,6 +2,7 @@ import type { RolloutNote } from '@diecast/model';
 import { planService } from '@diecast/planning';
 import type { Tick } from '@diecast/queue';
 import { applyPlan } from './apply-plan.js';
+import { concernsServices } from './concerns.js';
 import type { ControllerDeps, ControllerLog } from './deps.js';
 import { readService } from './read-service.js';
 
@@ -16,6 +17,7 @@ export function serviceController(deps: Pick<ControllerDeps, 'store' | 'log'>): 
   return {
     name: 'service',
     everyMs: EVERY_MS,
+    wokenBy: concernsServices,
     // A worker that has lost its tick may still be running it; two who plan at once would each cast.
     run: (signal) =>
       store.exclusively('controller/service', async () => {

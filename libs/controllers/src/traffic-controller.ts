@@ -2,6 +2,7 @@ import { AppError } from '@diecast/model';
 import type { QueueLog, Tick } from '@diecast/queue';
 import type { Store } from '@diecast/store';
 import { isCarried, planTraffic, type Balancer, type BalancerView } from '@diecast/traffic';
+import { concernsTraffic } from './concerns.js';
 import { tellNews, type Problems } from './tell-news.js';
 import { trafficCounts } from './traffic-counts.js';
 import { noteAdmission, trafficMachines, type TrafficMachine } from './traffic-machines.js';
@@ -30,6 +31,7 @@ export function trafficController({ store, balancer, log }: TrafficDeps): Tick<'
   return {
     name: 'traffic',
     everyMs: EVERY_MS,
+    wokenBy: concernsTraffic,
     async run(signal) {
       const machines = await read();
       const problems = new Map<string, string>();

@@ -1,6 +1,7 @@
 export * from './access.js';
 export * from './address.js';
 export * from './errors.js';
+export * from './event.js';
 export * from './host.js';
 export * from './host-file.js';
 export * from './image.js';

@@ -20,3 +20,4 @@ export { startPrivateRedis, type PrivateRedis } from './private-redis.js';
 export type { QueueLog } from './queue-log.js';
 export { parseRedisAddress, type NodeAddress, type RedisAddress } from './redis-address.js';
 export { startTicks, type Tick, type Ticks } from './ticks.js';
+export type { News } from './waker.js';

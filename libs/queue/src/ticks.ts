@@ -1,12 +1,16 @@
 import { Queue, Worker } from 'bullmq';
+import type { Event } from '@diecast/model';
 import type { RedisConnection } from './connect-redis.js';
 import { openQueue, tickQueue } from './operation-queue.js';
 import type { QueueLog } from './queue-log.js';
+import { startWaker, type News } from './waker.js';
 
 /** Work that comes round: a controller's look at the world. */
 export type Tick<Name extends string = string> = {
   readonly name: Name;
   readonly everyMs: number;
+  /** What makes it look at once, and not only when its time has come. */
+  readonly wokenBy?: (event: Event) => boolean;
   readonly run: (signal: AbortSignal) => Promise<void>;
 };
 
@@ -29,22 +33,27 @@ const LAY_AGAIN_EVERY_MS = 5_000;
 export async function startTicks(options: {
   readonly connection: RedisConnection;
   readonly ticks: readonly Tick[];
+  /** Where those that are woken hear of what happens; without it they only come round. */
+  readonly events?: News;
   readonly log: QueueLog;
 }): Promise<Ticks> {
   const shutdown = new AbortController();
-  const { connection, log } = options;
+  const { connection, events, log } = options;
   const running = options.ticks.map((tick) => {
     const name = tickQueue(tick.name);
     const queue = openQueue<object>(connection, name, log);
+    let tookMs = 0;
     const worker = new Worker(
       name,
       async () => {
+        const began = performance.now();
         try {
           await tick.run(shutdown.signal);
         } catch (error) {
           if (!shutdown.signal.aborted)
             log.warn({ err: error, tick: tick.name }, 'A tick failed; the next one comes.');
         }
+        tookMs = performance.now() - began;
       },
       {
         connection: connection.client,
@@ -56,7 +65,11 @@ export async function startTicks(options: {
       },
     );
     worker.on('error', (error) => log.debug({ err: error, tick: tick.name }, 'A tick has lost Redis.'));
-    return { tick, queue, worker };
+    const wakers =
+      events === undefined || tick.wokenBy === undefined
+        ? []
+        : [startWaker({ queue, events, concerns: tick.wokenBy, tookMs: () => tookMs, log })];
+    return { tick, queue, worker, wakers };
   });
 
   const lay = async (): Promise<void> => {
@@ -78,7 +91,9 @@ export async function startTicks(options: {
     async close() {
       clearInterval(timer);
       shutdown.abort();
-      await Promise.all(running.map(({ worker }) => worker.close()));
+      await Promise.all(
+        running.flatMap(({ wakers, worker }) => [...wakers, worker]).map((each) => each.close()),
+      );
       await Promise.all(running.map(({ queue }) => queue.close()));
     },
   };

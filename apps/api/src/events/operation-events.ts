@@ -1,4 +1,4 @@
-import { isOperationOver, OPERATION_STATES, type Event, type OperationStatus } from '@diecast/model';
+import { isOperationOver, tellsTheEnd, type Event } from '@diecast/model';
 import { followEvents } from '@diecast/platform';
 import type { Store } from '@diecast/store';
 
@@ -25,12 +25,4 @@ export async function* operationEvents(
     yield end === -1 ? batch : batch.slice(0, end + 1);
     if (end !== -1) return;
   }
-}
-
-const isStatus = (word: unknown): word is OperationStatus =>
-  typeof word === 'string' && Object.hasOwn(OPERATION_STATES, word);
-
-function tellsTheEnd({ data }: Event): boolean {
-  const status = data !== null && typeof data === 'object' && 'status' in data ? data.status : undefined;
-  return isStatus(status) && isOperationOver(status);
 }
