@@ -173,7 +173,7 @@ describe('An ssh that does not get in', () => {
     try {
       await leavesNothingOpen(async () => {
         await expect(reach(uri(), { connectTimeoutMs: 1_500 })).rejects.toThrow(
-          /not answered within 1500 ms/,
+          /did not answer within 1500 ms/,
         );
       });
       await leavesNothingOpen(async () => {

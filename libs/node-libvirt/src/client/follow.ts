@@ -30,6 +30,8 @@ export async function* follow<T>(subscription: Subscription<T>): AsyncGenerator<
   let before = false;
   while (!done()) {
     let connection: Connection | undefined;
+    const leave = (): void => connection?.close();
+    signal.addEventListener('abort', leave, { once: true });
     try {
       connection = await connect();
       const messages = new MessageQueue(connection, signal);
@@ -47,6 +49,7 @@ export async function* follow<T>(subscription: Subscription<T>): AsyncGenerator<
       await sleep(delayMs * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined);
       delayMs = Math.min(delayMs * 2, BACKOFF.mostMs);
     } finally {
+      signal.removeEventListener('abort', leave);
       connection?.close();
     }
   }

@@ -1,13 +1,14 @@
 import { choicesFor } from '../auth/authenticate.js';
 import type { Credentials, CredentialSource } from '../auth/credentials.js';
-import type { CallOptions } from '../connection/call-options.js';
+import { DEFAULT_DEADLINE_MS, type CallOptions, type WaitingOptions } from '../connection/call-options.js';
 import type { CallStream } from '../connection/call-stream.js';
-import { Connection, type ConnectionOptions } from '../connection/connection.js';
-import { LibvirtTransportError } from '../errors.js';
+import { Connection } from '../connection/connection.js';
+import { abortReason, LibvirtTransportError } from '../errors.js';
 import { P } from '../procedures/index.js';
 import type { Procedure, StreamProcedure } from '../procedures/procedure.js';
 import type { DomainRef } from '../procedures/references.js';
-import { dial } from '../transport/dial.js';
+import { dial, whereOf } from '../transport/dial.js';
+import { withinDeadline } from '../transport/established.js';
 import { parseLibvirtUri, type LibvirtUri } from '../uri.js';
 import type { EventName, HostEvent } from './event-schema.js';
 import {
@@ -83,12 +84,17 @@ export class Libvirt implements Caller {
 
   /** @throws LibvirtError what the daemon answers; LibvirtTimeoutError; LibvirtTransportError */
   async call<A, R>(procedure: Procedure<A, R>, args: A, options: CallOptions = {}): Promise<R> {
-    if (procedure.long === true)
-      return this.withConnection((connection) => connection.call(procedure, args, options));
+    if (procedure.long === true) {
+      const patience = fromNow(options);
+      return this.withConnection((connection) => connection.call(procedure, args, patience), options);
+    }
     const shared = procedure.guest === true ? this.forGuests : this.forDaemon;
-    const connection = await shared.take();
+    const taken = shared.take();
+    const present = taken instanceof Connection;
+    const patience = present ? options : fromNow(options);
+    const connection = present ? taken : await this.unlessGivenUp(taken, options);
     try {
-      return await connection.call(procedure, args, options);
+      return await connection.call(procedure, args, patience);
     } catch (error) {
       // A call that was given up keeps its place at the daemon. Others shall not have to wait behind it.
       if (connection.waitsForNobody) shared.retire(connection);
@@ -102,14 +108,11 @@ export class Libvirt implements Caller {
     args: A,
     options: CallOptions = {},
   ): Promise<CallStream<R>> {
-    const { signal } = options;
-    const connection = await this.newConnection({
-      // A reader may pause for longer than the daemon would wait for an answer to its pings.
-      daemonPings: procedure.stream !== 'read',
-      ...(signal === undefined ? {} : { signal }),
-    });
+    const patience = fromNow(options);
+    // A reader may pause for longer than the daemon would wait for an answer to its pings.
+    const connection = await this.newConnection(options, { daemonPings: procedure.stream !== 'read' });
     try {
-      const stream = await connection.openStream(procedure, args, options);
+      const stream = await connection.openStream(procedure, args, patience);
       connection.retire();
       return stream;
     } catch (error) {
@@ -119,8 +122,11 @@ export class Libvirt implements Caller {
   }
 
   /** Runs `work` with a connection that nobody else uses; what is tied to it (AUTODESTROY) ends with it. */
-  async withConnection<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    const connection = await this.newConnection();
+  async withConnection<T>(
+    work: (connection: Connection) => Promise<T>,
+    options: CallOptions = {},
+  ): Promise<T> {
+    const connection = await this.newConnection(options);
     try {
       return await work(connection);
     } finally {
@@ -181,29 +187,51 @@ export class Libvirt implements Caller {
     register: (connection: Connection) => Promise<void>,
     read: Parameters<typeof follow<T>>[0]['read'],
   ): AsyncGenerator<T | SubscriptionEvent> {
-    const connect = (): Promise<Connection> => this.newConnection();
+    const connect = (): Promise<Connection> => this.newConnection({ signal });
     return follow({ connect, register, read, over: () => this.closing.signal.aborted, signal });
   }
 
+  /** A connection that others wait for too, unless this caller gives up before it is there. */
+  private unlessGivenUp(opening: Promise<Connection>, options: CallOptions): Promise<Connection> {
+    const { signal, deadlineMs: timeoutMs = DEFAULT_DEADLINE_MS } = options;
+    const limits = signal === undefined ? { timeoutMs } : { timeoutMs, signal };
+    return withinDeadline(
+      whereOf(this.uri),
+      limits,
+      (over) =>
+        new Promise((resolve, reject) => {
+          over.addEventListener('abort', () => reject(abortReason(over)), { once: true });
+          opening.then(resolve, reject);
+        }),
+    );
+  }
+
   private async newConnection(
-    wanted: Pick<ConnectionOptions, 'daemonPings' | 'signal'> = {},
+    { signal: callers, deadlineMs = Infinity }: CallOptions = {},
+    more: { readonly daemonPings?: boolean } = {},
   ): Promise<Connection> {
-    const { connectTimeoutMs: timeoutMs = 10_000, readOnly = false, credentials } = this.options;
+    const { connectTimeoutMs = 10_000, readOnly = false, credentials } = this.options;
     const closing = this.closing.signal;
-    const signal = wanted.signal === undefined ? closing : AbortSignal.any([closing, wanted.signal]);
-    const socket = await dial(this.uri, { timeoutMs, readOnly, signal });
-    const connection = await Connection.open(socket, this.uri.name, {
-      deadlineMs: timeoutMs,
-      readOnly,
-      auth: choicesFor(this.uri, credentials),
-      ...wanted,
-      signal,
+    const limits = {
+      timeoutMs: Math.min(connectTimeoutMs, deadlineMs),
+      signal: callers === undefined ? closing : AbortSignal.any([closing, callers]),
+    };
+    const auth = choicesFor(this.uri, credentials);
+    const connection = await withinDeadline(whereOf(this.uri), limits, async (signal) => {
+      const socket = await dial(this.uri, { ...limits, readOnly, signal });
+      return Connection.open(socket, this.uri.name, {
+        ...{ deadlineMs: Infinity, signal, readOnly, auth },
+        ...more,
+      });
     });
-    if (signal.aborted) connection.close();
+    if (limits.signal.aborted) connection.close();
     this.open.add(connection);
     connection.closed.addEventListener('abort', () => this.open.delete(connection), { once: true });
     return connection;
   }
 }
+
+/** A deadline that runs from now on, whatever comes before the call itself. */
+const fromNow = (options: CallOptions): WaitingOptions => ({ ...options, since: performance.now() });
 
 const closedByUs = (): LibvirtTransportError => new LibvirtTransportError('closed', 'this client was closed');

@@ -6,4 +6,10 @@ export type CallOptions = {
   readonly beforeSend?: () => void;
 };
 
+/** Of a caller who has waited already, for a connection. */
+export type WaitingOptions = CallOptions & {
+  /** By `performance.now()`: when the deadline began to run; default now. */
+  readonly since?: number;
+};
+
 export const DEFAULT_DEADLINE_MS = 30_000;

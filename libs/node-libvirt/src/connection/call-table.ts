@@ -1,7 +1,7 @@
 import { abortReason, LibvirtTimeoutError } from '../errors.js';
 import type { Packet } from '../wire/packet.js';
 import { Alarm } from './alarm.js';
-import { DEFAULT_DEADLINE_MS, type CallOptions } from './call-options.js';
+import { DEFAULT_DEADLINE_MS, type WaitingOptions } from './call-options.js';
 
 /** libvirtd stops reading a connection that has five unanswered calls (max_client_requests in libvirtd.conf). */
 const CALLS_ON_THE_WIRE = 4;
@@ -29,11 +29,11 @@ export class CallTable {
   private failure: Error | undefined;
 
   /** Sends when there is room; resolves with the answer, whatever its status. */
-  ask(procedure: string, options: CallOptions, send: Call['send']): Promise<Packet> {
-    const { signal, beforeSend, deadlineMs = DEFAULT_DEADLINE_MS } = options;
+  ask(procedure: string, options: WaitingOptions, send: Call['send']): Promise<Packet> {
+    const { signal, beforeSend, deadlineMs = DEFAULT_DEADLINE_MS, since = performance.now() } = options;
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
-      const deadline = performance.now() + deadlineMs;
+      const deadline = since + deadlineMs;
       const call: Call = { procedure, beforeSend, send, deadlineMs, deadline, resolve, reject };
       this.begin(signal === undefined ? call : this.endedBy(signal, call));
     });

@@ -16,7 +16,7 @@ import {
   type Packet,
 } from '../wire/packet.js';
 import { publishCall } from './call-channel.js';
-import type { CallOptions } from './call-options.js';
+import type { CallOptions, WaitingOptions } from './call-options.js';
 import { CallStream } from './call-stream.js';
 import { CallTable } from './call-table.js';
 import { Keepalive, SILENCE_MS } from './keepalive.js';
@@ -82,7 +82,7 @@ export class Connection {
   }
 
   /** @throws LibvirtError what the daemon answers; LibvirtTimeoutError; LibvirtTransportError when the connection ends */
-  async call<A, R>(procedure: Procedure<A, R>, args: A, options: CallOptions = {}): Promise<R> {
+  async call<A, R>(procedure: Procedure<A, R>, args: A, options: WaitingOptions = {}): Promise<R> {
     const reply = await this.roundTrip(procedure, args, options, () => undefined);
     return this.understand(() => decode(procedure.result, reply.payload));
   }
@@ -91,7 +91,7 @@ export class Connection {
   async openStream<A, R>(
     procedure: StreamProcedure<A, R>,
     args: A,
-    options: CallOptions = {},
+    options: WaitingOptions = {},
   ): Promise<CallStream<R>> {
     let stream: CallStream<R> | undefined;
     try {
@@ -181,7 +181,7 @@ export class Connection {
   private async roundTrip<A, R>(
     procedure: Procedure<A, R>,
     args: A,
-    options: CallOptions,
+    options: WaitingOptions,
     beforeSend: (serial: number) => void,
   ): Promise<Packet> {
     const packet = encodeCall(procedure, args);

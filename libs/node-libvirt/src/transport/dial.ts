@@ -22,7 +22,9 @@ export async function dial(uri: LibvirtUri, options: DialOptions): Promise<Duple
   return stream;
 }
 
-const whereOf = (uri: LibvirtUri): string => uri.host ?? uri.options.socket ?? `the socket of ${uri.name}`;
+/** The daemon, for messages to people. */
+export const whereOf = (uri: LibvirtUri): string =>
+  uri.host ?? uri.options.socket ?? `the socket of ${uri.name}`;
 
 function open(uri: LibvirtUri, options: DialOptions, signal: AbortSignal): Promise<Duplex> {
   switch (uri.transport) {

@@ -1,6 +1,9 @@
 import type { Duplex } from 'node:stream';
 import { LibvirtTransportError } from '../errors.js';
 
+/** The longest that a timer of Node can wait, 24.8 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export type DialOptions = {
   /** Milliseconds for all of it: reaching the host, TLS, the daemon's verdict. */
   readonly timeoutMs: number;
@@ -45,7 +48,11 @@ export function established<T extends Duplex>(
   });
 }
 
-/** Runs `work` with a signal that aborts after the time is up, or with the caller's own. */
+/**
+ * Runs `work` with a signal that aborts after the time is up, or with the caller's own.
+ *
+ * @throws LibvirtTransportError `unreachable` when the time is up
+ */
 export async function withinDeadline<T>(
   where: string,
   options: DialOptions,
@@ -58,7 +65,7 @@ export async function withinDeadline<T>(
       over.abort(
         new LibvirtTransportError('unreachable', `${where} did not answer within ${options.timeoutMs} ms`),
       ),
-    options.timeoutMs,
+    Math.min(options.timeoutMs, LONGEST_TIMER_MS),
   );
   const onAbort = (): void => over.abort(options.signal?.reason);
   options.signal?.addEventListener('abort', onAbort, { once: true });

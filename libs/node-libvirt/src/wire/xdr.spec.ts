@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { decode, encode, list, opaque, struct, text, u32, u64, uuid } from './codec.js';
+import { STRING_LIMIT } from './xdr.js';
 
 const record = struct({ name: text, flags: u32, size: u64, tags: list(text, 100) });
 
@@ -30,6 +31,12 @@ describe('XDR', () => {
     const whole = encode(record, { name: 'machine', flags: 1, size: 2n, tags: ['a', 'b'] });
     for (let length = 0; length < whole.length; length += 1)
       expect(() => decode(record, whole.subarray(0, length))).toThrow();
+  });
+
+  it('refuses what is too long to be sent as what it is: a mistake of the caller', () => {
+    expect(() => encode(text, 'x'.repeat(STRING_LIMIT + 1))).toThrow(RangeError);
+    expect(() => encode(opaque(3), Buffer.alloc(4))).toThrow(RangeError);
+    expect(() => encode(list(u32, 1), [1, 2])).toThrow(RangeError);
   });
 
   it('pads with zeros, whatever lay in memory before', () => {

@@ -65,7 +65,7 @@ export class XdrWriter {
   }
 
   private lengthWord(bytes: number, limit: number): void {
-    if (bytes > limit) throw broken(`${bytes} bytes do not fit into a field of ${limit}`);
+    if (bytes > limit) throw new RangeError(`${bytes} bytes do not fit into a field of ${limit}`);
     this.uint(bytes);
   }
 
