@@ -12,8 +12,9 @@ export function median(values: readonly number[]): number {
 }
 
 /**
- * The median of everything that the candidates found. They take turns (A B C A B C …), so that whatever else happens on the
- * machine happens to all of them. A first round warms up and does not count.
+ * The median of everything that the candidates found. They take turns (A B C, B A C, …), so that whatever else happens on the
+ * machine happens to all of them; in an order drawn by lot, since what ran before leaves its traces. A first round warms up and
+ * does not count.
  */
 export async function measureInTurns<S extends Sample>(
   candidates: Candidates<S>,
@@ -25,13 +26,19 @@ export async function measureInTurns<S extends Sample>(
     samples: [] as S[],
   }));
   for (let round = 0; round <= rounds; round += 1) {
-    for (const { measure, samples } of found) {
+    for (const { measure, samples } of inSomeOrder(found)) {
       const sample = await measure();
       if (round > 0) samples.push(sample);
     }
   }
   return Object.fromEntries(found.map(({ name, samples }) => [name, medianSample(samples)]));
 }
+
+const inSomeOrder = <T>(items: readonly T[]): readonly T[] =>
+  items
+    .map((item) => ({ item, lot: Math.random() }))
+    .toSorted((a, b) => a.lot - b.lot)
+    .map(({ item }) => item);
 
 function medianSample<S extends Sample>(samples: readonly S[]): S {
   const keys = Object.keys(samples[0] ?? {});

@@ -16,8 +16,20 @@ describe('a bench', () => {
       { a: candidate('a', [1000, 3, 1, 2]), b: candidate('b', [1000, 4, 6, 5]) },
       3,
     );
-    expect(turns.join('')).toBe('abababab');
+    const rounds = [0, 2, 4, 6].map((at) => turns.slice(at, at + 2));
+    expect(rounds.map((round) => round.toSorted().join(''))).toEqual(['ab', 'ab', 'ab', 'ab']);
     expect(medians).toEqual({ a: { rate: 2 }, b: { rate: 5 } });
+  });
+
+  it('lets nobody always run after the same one', async () => {
+    const turns: string[] = [];
+    const candidate = (name: string) => async () => {
+      turns.push(name);
+      return { rate: 1 };
+    };
+    await measureInTurns({ a: candidate('a'), b: candidate('b'), c: candidate('c') }, 100);
+    const pairs = turns.slice(1).map((name, index) => `${turns[index]}${name}`);
+    expect(new Set(pairs)).toEqual(new Set(['aa', 'ab', 'ac', 'ba', 'bb', 'bc', 'ca', 'cb', 'cc']));
   });
 
   it('tells the middle of what it found', () => {
