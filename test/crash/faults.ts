@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { connectRedis, openQueue, OPERATIONS_QUEUE, type OperationJob } from '@diecast/queue';
 import { crashDaemon, setLink, setPower } from '../../apps/lab/src/lab.js';
 import { SILENCE } from './tempo.js';
 import type { Victim } from './victim.js';
@@ -9,7 +10,7 @@ import type { World } from './world.js';
 export type Fault = {
   readonly name: string;
   /** With the worker standing; when it resolves, the worker goes on, unless it was killed. */
-  strike(world: World, victim: Victim, hosts: readonly string[]): Promise<void>;
+  strike(world: World, victim: Victim, hosts: readonly string[], operation: string): Promise<void>;
   /** Whether the operation may end otherwise than well, as long as nothing is left. */
   readonly mayFail: boolean;
   /** Machines of the hosts are gone afterwards. */
@@ -33,6 +34,22 @@ const stop: Fault = {
   name: 'stop',
   mayFail: false,
   strike: () => sleep(SILENCE.leaseMs * 2),
+};
+
+const quiet = { debug: () => {}, info: () => {}, warn: () => {} };
+const AGAIN = 5;
+
+/** The same job once more, and once more, for the other worker: while this one holds the operation, and when it goes on. */
+const twice: Fault = {
+  name: 'twice',
+  mayFail: false,
+  async strike({ redis: { socketPath } }, _victim, _hosts, operationId) {
+    const connection = connectRedis(`unix://${socketPath}`, quiet);
+    const queue = openQueue<OperationJob>(connection, OPERATIONS_QUEUE, quiet);
+    for (let time = 0; time < AGAIN; time += 1) await queue.add('run', { operationId }, { delay: time * 50 });
+    await queue.close();
+    await connection.close();
+  },
 };
 
 const redis: Fault = {
@@ -75,4 +92,4 @@ const power: Fault = {
   heal: ({ lab }, hosts) => each(hosts, (host) => setPower(lab.dir, host, 'on')),
 };
 
-export const FAULTS: readonly Fault[] = [kill, stop, redis, postgres, libvirtd, cut, power];
+export const FAULTS: readonly Fault[] = [kill, stop, twice, redis, postgres, libvirtd, cut, power];

@@ -95,7 +95,7 @@ async function recover(
   victim: Victim,
   id: string,
 ): Promise<Outcome['status']> {
-  await fault.strike(world, victim, hosts);
+  await fault.strike(world, victim, hosts, id);
   await victim.kill('SIGCONT');
   if (fault.heal !== undefined) {
     await sleep(MEANWHILE_MS);
