@@ -81,35 +81,43 @@ const closing =
     throw error;
   };
 
-async function strikeFlow(scenario: Scenario, fault: Fault, worlds: Worlds, random: () => number) {
-  const trial = async (): Promise<Trial> => ({
+async function strikeFlow(
+  scenario: Scenario,
+  faults: readonly Fault[],
+  worlds: Worlds,
+  random: () => number,
+) {
+  const trial = async (fault: Fault): Promise<Trial> => ({
     ...(await worlds.get()),
     scenario,
     fault,
     hosts: [random() < 0.5 ? 'a' : 'b'],
   });
-  const points = chosenPoints(await traceOf(await trial()), random);
-  process.stdout.write(`\n== ${scenario.flow}, ${fault.name}: ${points.length} points\n`);
-  if (values.list) process.stdout.write(points.map((point) => `${pointName(point)}\n`).join(''));
   const outcomes: Outcome[] = [];
-  for (const point of values.list ? [] : points) {
-    if (ending.signal.aborted) break;
-    const outcome = await strikeAt(await trial(), point);
-    tell(outcome);
-    outcomes.push(outcome);
-    if (outcome.violations.length > 0) await worlds.spoil();
+  const trace = await traceOf({ ...(await worlds.get()), scenario });
+  for (const fault of faults) {
+    const points = chosenPoints(trace, random);
+    process.stdout.write(`\n== ${scenario.flow}, ${fault.name}: ${points.length} points\n`);
+    if (values.list) process.stdout.write(points.map((point) => `${pointName(point)}\n`).join(''));
+    for (const point of values.list ? [] : points) {
+      if (ending.signal.aborted) return outcomes;
+      const outcome = await strikeAt(await trial(fault), point);
+      tell(outcome);
+      outcomes.push(outcome);
+      if (outcome.violations.length > 0) await worlds.spoil();
+    }
   }
   return outcomes;
 }
 
 async function run(): Promise<readonly Outcome[]> {
   const random = seeded(Number(values.seed));
+  const faults = named(values.fault, FAULTS, ({ name }) => name);
   const worlds = new Worlds();
   const outcomes: Outcome[] = [];
   try {
     for (const scenario of named(values.flow, SCENARIOS, ({ flow }) => flow))
-      for (const fault of named(values.fault, FAULTS, ({ name }) => name))
-        if (!ending.signal.aborted) outcomes.push(...(await strikeFlow(scenario, fault, worlds, random)));
+      if (!ending.signal.aborted) outcomes.push(...(await strikeFlow(scenario, faults, worlds, random)));
   } finally {
     await worlds.spoil();
   }

@@ -36,7 +36,11 @@ const MEANWHILE_MS = 5_000;
 const RETRIES = 3;
 
 /** The places that an undisturbed run comes by. @throws Error when it does not succeed or leaves something wrong */
-export async function traceOf({ world, scenario, declared }: Trial): Promise<readonly string[]> {
+export async function traceOf({
+  world,
+  scenario,
+  declared,
+}: Pick<Trial, 'world' | 'scenario' | 'declared'>): Promise<readonly string[]> {
   const { kind, input } = await scenario.prepare(world, declared);
   const worker = startVictim(world, undefined);
   try {
