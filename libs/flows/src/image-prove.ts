@@ -41,12 +41,16 @@ const specOf = ({ digest, machine, network, health }: Input): IterationSpec => (
 /** As the evidence keeps it: `http :80/healthz is 200`. */
 const describeCheck = (health: HealthSpec): string => {
   switch (health.kind) {
-    case 'http':
-      return `http :${health.port}${health.path} is ${health.status}`;
+    case 'http': {
+      const text = health.bodyContains === undefined ? '' : ` with ${JSON.stringify(health.bodyContains)}`;
+      return `${health.scheme ?? 'http'} :${health.port}${health.path} is ${health.status}${text}`;
+    }
     case 'tcp':
       return `tcp :${health.port} accepts`;
     case 'agent':
-      return 'the guest agent answers';
+      return health.command === undefined
+        ? 'the guest agent answers'
+        : `${health.command.join(' ')} ends with 0`;
   }
 };
 

@@ -1,4 +1,5 @@
 export { FLOWS } from './all.js';
+export { askAgent } from './ask-agent.js';
 export { checkHealth } from './check-health.js';
 export { hostDrain } from './host-drain.js';
 export { hostRegister } from './host-register.js';
@@ -18,6 +19,7 @@ export {
   type BlobLibrary,
   type FlowServices,
   type HealthCheck,
+  type HealthLook,
   type ImageRules,
 } from './services.js';
 export { snapshotDelete } from './snapshot-delete.js';

@@ -32,8 +32,17 @@ export type ImageRules = {
   readonly signatures: 'require' | 'warn' | 'off';
 };
 
-/** One look at a machine's health. Never throws for a machine that does not answer: that is a `false`. */
-export type HealthCheck = (address: string, spec: HealthSpec, signal: AbortSignal) => Promise<boolean>;
+/** What one look at a machine has shown. */
+export type HealthLook = {
+  readonly passed: boolean;
+  /** What was seen, for a person: `status 503, not 200`. */
+  readonly seen: string;
+};
+
+/** One look at a machine from outside. Never throws for a machine that does not answer: that is a look, too. */
+export type HealthCheck = (address: string, spec: OutsideCheck, signal: AbortSignal) => Promise<HealthLook>;
+/** A check that needs no host. */
+export type OutsideCheck = Exclude<HealthSpec, { readonly kind: 'agent' }>;
 
 /** All that a flow may touch. */
 export type FlowServices = {

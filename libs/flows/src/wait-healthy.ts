@@ -8,10 +8,14 @@ import {
   type Progress,
 } from '@diecast/model';
 import { judgeHealth, UNKNOWN_HEALTH } from '@diecast/planning';
-import type { FlowServices } from './services.js';
+import { askAgent } from './ask-agent.js';
+import type { FlowServices, HealthLook } from './services.js';
 
 /** How long a machine may take, and how often it is looked at. */
 export type HealthPace = { readonly withinSeconds: number; readonly everyMs: number };
+
+const NO_AGENT: HealthLook = { passed: false, seen: 'the guest agent does not answer' };
+const NO_ADDRESS: HealthLook = { passed: false, seen: 'its address is not known' };
 
 /** Of a machine that boots. */
 const bootPace = ({ startPeriodSeconds, intervalSeconds }: HealthSpec): HealthPace => ({
@@ -46,10 +50,13 @@ export async function waitHealthy(
   for (;;) {
     const seconds = (performance.now() - startedAt) / 1000;
     const address = await findAddress(services, host, instance);
-    const passed =
+    const { passed, seen } =
       health.kind === 'agent'
-        ? await on.guests.pingAgent(instance.id, { signal: watch.signal })
-        : address !== null && (await services.checkHealth(address, health, watch.signal));
+        ? ((await askAgent(on, instance.id, health, watch.signal)) ?? NO_AGENT)
+        : address === null
+          ? NO_ADDRESS
+          : await services.checkHealth(address, health, watch.signal);
+    watch.signal.throwIfAborted();
     history = judgeHealth(history, passed ? 'ok' : 'failed', health);
     if (history.healthy) return { address, seconds };
     if ((await on.machines.findMachine(instance.id)) === undefined)
@@ -60,7 +67,7 @@ export async function waitHealthy(
     if (seconds > withinSeconds)
       throw new AppError(
         'unhealthy',
-        `Instance ${instance.id} at ${address ?? 'no address'} did not pass its ${health.kind} check within ${withinSeconds} s.`,
+        `Instance ${instance.id} at ${address ?? 'no address'} did not pass its ${health.kind} check within ${withinSeconds} s: ${seen}.`,
       );
     const percent = Math.min(99, Math.round((seconds / withinSeconds) * 100));
     watch.progress({

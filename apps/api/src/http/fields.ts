@@ -174,6 +174,24 @@ export const TextField = (
     ),
   );
 
+/** An array of texts, none of them empty. */
+export const TextsField = (
+  description: string,
+  options: FieldOptions & { readonly most: number; readonly mostCharacters: number },
+) =>
+  field(
+    description,
+    options,
+    { type: String, minLength: 1, maxLength: options.mostCharacters, isArray: true, maxItems: options.most },
+    each(
+      texts(
+        `must be a text of 1 to ${options.mostCharacters} characters`,
+        (text) => text !== '' && text.length <= options.mostCharacters,
+      ),
+      options.most,
+    ),
+  );
+
 /** Names and texts, such as credentials. */
 export const TextMapField = (
   description: string,

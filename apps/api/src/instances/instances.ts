@@ -17,6 +17,8 @@ export async function replaceInstance(
   if (!isInstanceLive(instance.status)) {
     throw new AppError('conflict', `Instance ${id} is ${instance.status}; only a live one is replaced.`);
   }
+  if (instance.status === 'standby')
+    throw new AppError('conflict', `Instance ${id} is standby; it serves nobody who needs another.`);
   const host = await knownHost(store, wanted.host);
   const replacementId = uuidv7();
   return startOperation(store, {

@@ -38,6 +38,12 @@ export interface HealthSpec {
   readonly successes?: number | undefined;
   readonly failures?: number | undefined;
   readonly startPeriodSeconds?: number | undefined;
+  readonly scheme?: string | undefined;
+  readonly tlsVerify?: boolean | undefined;
+  readonly ca?: string | undefined;
+  readonly serverName?: string | undefined;
+  readonly bodyContains?: string | undefined;
+  readonly command: readonly string[];
 }
 
 function createBaseMachineSpec(): MachineSpec {
@@ -378,6 +384,12 @@ function createBaseHealthSpec(): HealthSpec {
     successes: undefined,
     failures: undefined,
     startPeriodSeconds: undefined,
+    scheme: undefined,
+    tlsVerify: undefined,
+    ca: undefined,
+    serverName: undefined,
+    bodyContains: undefined,
+    command: [],
   };
 }
 
@@ -409,6 +421,24 @@ export const HealthSpec: MessageFns<HealthSpec> = {
     }
     if (message.startPeriodSeconds !== undefined) {
       writer.uint32(72).uint32(message.startPeriodSeconds);
+    }
+    if (message.scheme !== undefined) {
+      writer.uint32(82).string(message.scheme);
+    }
+    if (message.tlsVerify !== undefined) {
+      writer.uint32(88).bool(message.tlsVerify);
+    }
+    if (message.ca !== undefined) {
+      writer.uint32(98).string(message.ca);
+    }
+    if (message.serverName !== undefined) {
+      writer.uint32(106).string(message.serverName);
+    }
+    if (message.bodyContains !== undefined) {
+      writer.uint32(114).string(message.bodyContains);
+    }
+    for (const v of message.command) {
+      writer.uint32(122).string(v!);
     }
     return writer;
   },
@@ -498,6 +528,54 @@ export const HealthSpec: MessageFns<HealthSpec> = {
             message.startPeriodSeconds = reader.uint32();
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.scheme = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.tlsVerify = reader.bool();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.ca = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.serverName = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.bodyContains = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.command.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -533,6 +611,26 @@ export const HealthSpec: MessageFns<HealthSpec> = {
         : isSet(object.start_period_seconds)
         ? globalThis.Number(object.start_period_seconds)
         : undefined,
+      scheme: isSet(object.scheme) ? globalThis.String(object.scheme) : undefined,
+      tlsVerify: isSet(object.tlsVerify)
+        ? globalThis.Boolean(object.tlsVerify)
+        : isSet(object.tls_verify)
+        ? globalThis.Boolean(object.tls_verify)
+        : undefined,
+      ca: isSet(object.ca) ? globalThis.String(object.ca) : undefined,
+      serverName: isSet(object.serverName)
+        ? globalThis.String(object.serverName)
+        : isSet(object.server_name)
+        ? globalThis.String(object.server_name)
+        : undefined,
+      bodyContains: isSet(object.bodyContains)
+        ? globalThis.String(object.bodyContains)
+        : isSet(object.body_contains)
+        ? globalThis.String(object.body_contains)
+        : undefined,
+      command: globalThis.Array.isArray(object?.command)
+        ? object.command.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -564,6 +662,24 @@ export const HealthSpec: MessageFns<HealthSpec> = {
     }
     if (message.startPeriodSeconds !== undefined) {
       obj.startPeriodSeconds = Math.round(message.startPeriodSeconds);
+    }
+    if (message.scheme !== undefined) {
+      obj.scheme = message.scheme;
+    }
+    if (message.tlsVerify !== undefined) {
+      obj.tlsVerify = message.tlsVerify;
+    }
+    if (message.ca !== undefined) {
+      obj.ca = message.ca;
+    }
+    if (message.serverName !== undefined) {
+      obj.serverName = message.serverName;
+    }
+    if (message.bodyContains !== undefined) {
+      obj.bodyContains = message.bodyContains;
+    }
+    if (message.command?.length) {
+      obj.command = message.command;
     }
     return obj;
   },
