@@ -11,6 +11,7 @@ import { ImagesController } from './images/images.controller.js';
 import { InstancesController } from './instances/instances.controller.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { BLOBS, CONFIG, DEPENDENCIES, METRICS, STORE, type ApiParts } from './parts.js';
+import { EndpointsController } from './services/endpoints.controller.js';
 import { RolloutsController } from './services/rollouts.controller.js';
 import { ServicesController } from './services/services.controller.js';
 import { SnapshotsController } from './snapshots/snapshots.controller.js';
@@ -29,6 +30,7 @@ export class ApiModule {
         ImagesController,
         ServicesController,
         RolloutsController,
+        EndpointsController,
         InstancesController,
         SnapshotsController,
         OperationsController,

@@ -16,3 +16,4 @@ export {
   type TrafficAction,
   type TrafficWish,
 } from './plan-traffic.js';
+export { weigh, type Claim } from './weigh.js';

@@ -3,10 +3,10 @@ import type { Rollout } from '@diecast/model';
 import type { Store } from '@diecast/store';
 import { PageQuery, pageView } from '../http/pages.js';
 import { operationView, type OperationView } from '../operations/operations.view.js';
+import { endpointsOf } from '../services/endpoints.js';
 import {
   declareService,
   deleteService,
-  endpointsOf,
   planService,
   requireService,
   rollBackService,

@@ -27,11 +27,14 @@ type Telling = {
   readonly may?: readonly ErrorCode[];
 };
 
-type Answer = { readonly status?: number; readonly says?: string };
+type Answer = { readonly status?: number; readonly says?: string; readonly isArray?: boolean };
 
-/** The route answers one thing. */
-export const Answers = (view: Class, telling: Telling, { status = 200, says = 'As it is.' }: Answer = {}) =>
-  applyDecorators(describe(telling), ApiResponse({ status, description: says, type: view }));
+/** The route answers one thing, or a whole list of them. */
+export const Answers = (
+  view: Class,
+  telling: Telling,
+  { status = 200, says = 'As it is.', isArray = false }: Answer = {},
+) => applyDecorators(describe(telling), ApiResponse({ status, description: says, type: view, isArray }));
 
 export const AnswersNothing = (telling: Telling) =>
   applyDecorators(describe(telling), ApiResponse({ status: 204, description: 'It is done.' }));

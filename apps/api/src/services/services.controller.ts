@@ -12,7 +12,6 @@ import { DECLARE_EXAMPLES, ROLL_BACK_EXAMPLES } from './services.examples.js';
 import {
   declareService,
   deleteService,
-  endpointsOf,
   planService,
   requireService,
   rollBackService,
@@ -20,7 +19,6 @@ import {
 } from './services.js';
 import { RolloutView, rolloutView } from './rollouts.view.js';
 import {
-  EndpointsView,
   IterationView,
   iterationView,
   PlanView,
@@ -142,12 +140,5 @@ export class ServicesController {
   async rollouts(@Param() { name }: ServiceAt, @Query() query: PageQuery) {
     await requireService(this.store, name);
     return pageView(await this.store.rollouts.list(name, query), rolloutView);
-  }
-
-  @Get(':name/endpoints')
-  @RequireRole('viewer')
-  @Answers(EndpointsView, { summary: 'Where the machines of a service answer', may: ['not_found'] })
-  async endpoints(@Param() { name }: ServiceAt): Promise<EndpointsView> {
-    return { items: await endpointsOf(this.store, name) };
   }
 }

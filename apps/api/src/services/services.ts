@@ -1,13 +1,6 @@
 import { createHash } from 'node:crypto';
 import { invalid } from '@diecast/platform';
-import {
-  AppError,
-  canonicalJson,
-  isOperationOver,
-  type Instance,
-  type Operation,
-  type Service,
-} from '@diecast/model';
+import { AppError, canonicalJson, isOperationOver, type Operation, type Service } from '@diecast/model';
 import type { ServiceQueries, Store } from '@diecast/store';
 import { startOperation } from '../operations/start-operation.js';
 import { complete, declarationProblems, type Declaration } from './declaration.js';
@@ -113,26 +106,5 @@ export function deleteService(store: Store, name: string, by: string): Promise<O
     }
     await inside.services.markDeleting(name);
     return startOperation(inside, { kind: 'service.delete', input: { service: name }, resources, by });
-  });
-}
-
-export type Endpoint = Pick<Instance, 'iteration' | 'healthy' | 'inTraffic'> & {
-  readonly instanceId: string;
-  readonly address: string;
-  readonly port: number;
-};
-
-/** Where the machines of a service answer. */
-export async function endpointsOf(store: Store, name: string): Promise<readonly Endpoint[]> {
-  await requireService(store, name);
-  const instances = await store.instances.live({ service: name });
-  const numbers = new Set(instances.map((instance) => instance.iteration));
-  const iterations = await Promise.all([...numbers].map((number) => store.services.iteration(name, number)));
-  const portOf = new Map(iterations.map(({ number, spec }) => [number, spec.traffic.port]));
-  return instances.flatMap(({ id, iteration, address, healthy, inTraffic }) => {
-    const port = portOf.get(iteration);
-    return address === null || port === undefined
-      ? []
-      : [{ instanceId: id, iteration, address, port, healthy, inTraffic }];
   });
 }

@@ -10,7 +10,6 @@ import {
   ObjectShown,
   TextShown,
   TimeShown,
-  UuidShown,
   WholeShown,
 } from '../http/shown.js';
 import { HealthBody } from '../machines/health.dto.js';
@@ -19,7 +18,7 @@ import { NetworkBody } from '../machines/network.dto.js';
 import { hideUserData } from './plan.js';
 import { RolloutBody } from './rollout.dto.js';
 import { PlacementBody, SandboxBody, TrafficBody, UserDataBody } from './services.dto.js';
-import type { Endpoint, HashedPlan } from './services.js';
+import type { HashedPlan } from './services.js';
 
 export class SpecView {
   @DigestShown('The image, by its digest.')
@@ -130,31 +129,6 @@ export const serviceView = (service: Service, iteration: Iteration): ServiceView
   ...summaryOf(service),
   spec: specView(iteration),
 });
-
-export class EndpointView implements Endpoint {
-  @UuidShown('The machine.')
-  readonly instanceId!: string;
-
-  @WholeShown('Its iteration.', { example: 3 })
-  readonly iteration!: number;
-
-  @TextShown('Its IPv4 address.', { example: '192.0.2.10' })
-  readonly address!: string;
-
-  @WholeShown('TCP port that it serves.', { example: 80 })
-  readonly port!: number;
-
-  @FlagShown('Whether it passes its health check.', { example: true })
-  readonly healthy!: boolean;
-
-  @FlagShown('Whether the balancer sends it requests.', { example: true })
-  readonly inTraffic!: boolean;
-}
-
-export class EndpointsView {
-  @ObjectShown('Every machine that has an address.', () => EndpointView, { isArray: true })
-  readonly items!: readonly EndpointView[];
-}
 
 export class FieldChangeView {
   @TextShown('Which field.', { example: 'spec.machine.memoryMiB' })
