@@ -85,8 +85,14 @@ export function measureTransfers(
     ...scene.transfer,
   };
   const rateOf = (seconds: number): TransferFigures => ({ rate: command.bytes / 1e6 / seconds });
+  // go-libvirt now and then waits for ever while it downloads over TLS: its reader stops with megabytes unread.
+  const able = CLIENTS.filter(
+    (name) => name !== 'go-libvirt' || transport === 'unix' || direction === 'upload',
+  );
   const candidates: Candidates<TransferFigures> = {
-    ...forEachClient((name) => async () => rateOf((await peers[name].ask<Timing>(command)).seconds)),
+    ...Object.fromEntries(
+      able.map((name) => [name, async () => rateOf((await peers[name].ask<Timing>(command)).seconds)]),
+    ),
     virsh: async () => rateOf(await virshTransfer(command)),
   };
   return measureInTurns(candidates, rounds);
