@@ -55,6 +55,12 @@ export const ERROR_CODES = {
     retry: 'never',
     advice: 'The state of the resource forbids this; the message names the state.',
   },
+  plan_outdated: {
+    http: 409,
+    grpc: 'FAILED_PRECONDITION',
+    retry: 'never',
+    advice: 'Plan again, look at what has changed, then declare with the new hash.',
+  },
   busy: {
     http: 409,
     grpc: 'ABORTED',

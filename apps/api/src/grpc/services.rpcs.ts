@@ -12,7 +12,7 @@ import {
   rollBackService,
   type Site,
 } from '../services/services.js';
-import { DeclareService, RollBackService, ServiceAt } from '../services/services.dto.js';
+import { DeclareService, PlanHeld, RollBackService, ServiceAt } from '../services/services.dto.js';
 import { rolloutView, type RolloutView } from '../services/rollouts.view.js';
 import { iterationView, serviceSummaryView, serviceView } from '../services/services.view.js';
 import { abortRollout, pauseRollout, promoteRollout, resumeRollout } from '../services/steering.js';
@@ -20,6 +20,7 @@ import type { ServicesDefinition } from './gen/diecast/v1/services.js';
 import { changes, lookAt, patienceOf, reads, starts, type RpcsOf, type UnaryRpc } from './rpc.js';
 
 const ServiceBody = IntersectionType(ServiceAt, DeclareService);
+const DeclareBody = IntersectionType(ServiceBody, PlanHeld);
 const ServicePage = IntersectionType(ServiceAt, PageQuery);
 
 export const serviceRpcs = (site: Site): RpcsOf<ServicesDefinition> => ({
@@ -60,8 +61,9 @@ export const serviceRpcs = (site: Site): RpcsOf<ServicesDefinition> => ({
 
 const declares = (site: Site): UnaryRpc<Declared> =>
   mayStart(
-    changes('operator', ServiceBody, async (store, { name, ...wanted }, by): Promise<Declared> => {
-      const { change, service, iteration, operation } = await declareService(store, site, name, wanted, by);
+    changes('operator', DeclareBody, async (store, { name, plan, ...wanted }, by): Promise<Declared> => {
+      const declared = await declareService(store, site, name, wanted, by, plan);
+      const { change, service, iteration, operation } = declared;
       return {
         change,
         service: serviceView(service, iteration),

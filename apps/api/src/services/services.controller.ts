@@ -1,13 +1,15 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiQuery, ApiTags } from '@nestjs/swagger';
+import { DIGEST_PATTERN } from '@diecast/model';
 import { RequireRole, type Config } from '@diecast/platform';
 import type { Store } from '@diecast/store';
+import { checked } from '../http/checked.js';
 import { ThisCall, type Call } from '../http/call.js';
 import { Answers, AnswersPage, Starts, Takes } from '../http/describe.js';
 import { accepted, done, Mutations } from '../http/mutations.js';
 import { PageQuery, pageView } from '../http/pages.js';
 import { CONFIG, STORE } from '../parts.js';
-import { DeclareService, RollBackService, ServiceAt } from './services.dto.js';
+import { DeclareService, PlanHeld, RollBackService, ServiceAt } from './services.dto.js';
 import { DECLARE_EXAMPLES, ROLL_BACK_EXAMPLES } from './services.examples.js';
 import {
   declareService,
@@ -17,11 +19,11 @@ import {
   rollBackService,
   type Site,
 } from './services.js';
+import { PlanView } from './plan.view.js';
 import { RolloutView, rolloutView } from './rollouts.view.js';
 import {
   IterationView,
   iterationView,
-  PlanView,
   ServiceSummaryView,
   serviceSummaryView,
   ServiceView,
@@ -63,14 +65,26 @@ export class ServicesController {
     {
       summary: 'Declare a service',
       description:
-        'The whole of it: what is left out has its default. Another spec than before cuts a new iteration and starts a rollout to it; other `replicas` alone cast or discontinue machines; the same again changes nothing.',
-      may: ['not_found', 'conflict', 'image_unproven', 'image_revoked', 'unsupported'],
+        'The whole of it: what is left out has its default. Another spec than before cuts a new iteration and starts a rollout to it; other `replicas` alone cast or discontinue machines; the same again changes nothing. With `plan` it is refused unless it would do just what that plan says.',
+      may: ['not_found', 'conflict', 'plan_outdated', 'image_unproven', 'image_revoked', 'unsupported'],
     },
     { view: ServiceView, says: 'The service, as nothing had to be done.' },
   )
-  declare(@ThisCall() call: Call, @Param() { name }: ServiceAt, @Body() body: DeclareService) {
+  @ApiQuery({
+    name: 'plan',
+    required: false,
+    description: 'Hash of the plan that must still hold.',
+    schema: { type: 'string', pattern: DIGEST_PATTERN.source },
+  })
+  declare(
+    @ThisCall() call: Call,
+    @Param() { name }: ServiceAt,
+    @Body() body: DeclareService,
+    @Query('plan') hash?: string,
+  ) {
     return this.mutations.answer(call, async (store) => {
-      const declared = await declareService(store, this.site, name, body, call.principal.name);
+      const { plan } = checked(PlanHeld, { plan: hash });
+      const declared = await declareService(store, this.site, name, body, call.principal.name, plan);
       return declared.operation === null
         ? done(200, serviceView(declared.service, declared.iteration))
         : accepted(declared.operation);
@@ -96,10 +110,11 @@ export class ServicesController {
     PlanView,
     {
       summary: 'See what a declaration would do',
-      description: 'Nothing is changed.',
+      description:
+        'Nothing is changed. What blocks it is said and refuses nothing: it may be gone when it is declared.',
       may: ['not_found', 'unsupported'],
     },
-    { says: 'Field by field, what would change.' },
+    { says: 'Field by field, what would change, and what that does to machines and hosts.' },
   )
   plan(@Param() { name }: ServiceAt, @Body() body: DeclareService) {
     return planService(this.store, this.site, name, body);

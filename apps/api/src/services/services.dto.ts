@@ -1,5 +1,6 @@
 import {
   ChoiceField,
+  DigestField,
   NameField,
   NamesField,
   ObjectField,
@@ -111,6 +112,11 @@ export class DeclareService {
 
   @ObjectField('How tightly a machine is locked in.', () => SandboxBody, { optional: true })
   readonly sandbox?: SandboxBody;
+}
+
+export class PlanHeld {
+  @DigestField('Hash of the plan that must still hold.', { optional: true })
+  readonly plan?: string;
 }
 
 export class RollBackService {

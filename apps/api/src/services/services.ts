@@ -1,20 +1,24 @@
-import { createHash } from 'node:crypto';
 import { invalid } from '@diecast/platform';
-import { AppError, canonicalJson, isOperationOver, type Operation, type Service } from '@diecast/model';
+import { AppError, isOperationOver, type Image, type Operation, type Service } from '@diecast/model';
 import type { ServiceQueries, Store } from '@diecast/store';
 import { startOperation } from '../operations/start-operation.js';
 import { complete, declarationProblems, type Declaration } from './declaration.js';
-import { planDeclaration, type Current, type Plan } from './plan.js';
+import { makePlan, outdated, requirePlan, type HashedPlan } from './make-plan.js';
+import type { Plan } from './plan.js';
 import type { DeclareService } from './services.dto.js';
+import type { Site } from './site.js';
 
-/** What this installation has. */
-export type Site = { readonly balancer: boolean };
+export type { Site } from './site.js';
 
 export type Declared = Awaited<ReturnType<ServiceQueries['declare']>>;
 
+/** What is declared, whole, and the image that it names. */
+export type Checked = { readonly declaration: Declaration; readonly image: Image };
+
 /**
  * Another spec than before cuts an iteration and starts a rollout to it; the same again changes nothing.
- * @throws AppError `invalid`, `not_found`, `image_unproven`, `image_revoked`, `unsupported`, `conflict`
+ * @param plan hash of the plan that must still hold; undefined: whatever it brings about is wanted
+ * @throws AppError `invalid`, `not_found`, `image_unproven`, `image_revoked`, `unsupported`, `conflict`, `plan_outdated`
  */
 export function declareService(
   store: Store,
@@ -22,22 +26,28 @@ export function declareService(
   name: string,
   wanted: DeclareService,
   by: string,
+  plan?: string,
 ): Promise<Declared> {
   return store.transaction(async (inside) => {
-    const { spec, settings } = await check(inside, site, name, wanted);
-    return inside.services.declare(name, spec, settings, by);
+    const checked = await checkDeclaration(inside, name, wanted);
+    requireBalancer(site, wanted);
+    const held = plan === undefined ? null : await requirePlan(inside, site, name, checked, plan);
+    const { spec, settings } = checked.declaration;
+    const declared = await inside.services.declare(name, spec, settings, by);
+    // Somebody may have declared it since it was looked at: from here on nobody can.
+    if (held !== null && !isAsPlanned(held, declared)) throw outdated(name, ['it was declared meanwhile']);
+    return declared;
   });
 }
 
-async function check(store: Store, site: Site, name: string, wanted: DeclareService): Promise<Declaration> {
+const isAsPlanned = ({ change, fromIteration }: Plan, declared: Declared): boolean =>
+  declared.change === change &&
+  (declared.rollout === null || declared.rollout.fromIteration === fromIteration);
+
+/** @throws AppError `invalid`, `not_found`, `unsupported` */
+export async function checkDeclaration(store: Store, name: string, wanted: DeclareService): Promise<Checked> {
   const problems = declarationProblems(name, wanted);
   if (problems.length > 0) throw invalid(problems);
-  if (wanted.traffic?.provider === 'haproxy' && !site.balancer) {
-    throw new AppError(
-      'unsupported',
-      'traffic.provider is haproxy, but no HAProxy is configured here: set DIECAST_HAPROXY_SOCKET, or leave traffic out.',
-    );
-  }
   // Better no lock than one that is only a word in a specification.
   if (wanted.sandbox?.profile === 'strict') {
     throw new AppError(
@@ -46,30 +56,28 @@ async function check(store: Store, site: Site, name: string, wanted: DeclareServ
     );
   }
   for (const host of wanted.placement?.hosts ?? []) await store.hosts.require(host);
-  return complete(name, wanted, await store.images.resolve(wanted.image));
+  const image = await store.images.resolve(wanted.image);
+  return { declaration: complete(name, wanted, image), image };
 }
 
-export type HashedPlan = Plan & { readonly hash: string };
+function requireBalancer(site: Site, wanted: DeclareService): void {
+  if (wanted.traffic?.provider !== 'haproxy' || site.balancer) return;
+  throw new AppError(
+    'unsupported',
+    'traffic.provider is haproxy, but no HAProxy is configured here: set DIECAST_HAPROXY_SOCKET, or leave traffic out.',
+  );
+}
 
-/** What declaring it would do; nothing is written. The hash is the same as long as that would be the same. */
-export async function planService(
+/** What declaring it would do, at one moment; nothing is written. @throws as checkDeclaration */
+export function planService(
   store: Store,
   site: Site,
   name: string,
   wanted: DeclareService,
 ): Promise<HashedPlan> {
-  const declaration = await check(store, site, name, wanted);
-  const current = await findCurrent(store, name);
-  const plan = planDeclaration(current, declaration);
-  const base = current === null ? null : current.iteration.specHash;
-  const text = canonicalJson({ name, base, plan, declaration });
-  return { ...plan, hash: `sha256:${createHash('sha256').update(text).digest('hex')}` };
-}
-
-async function findCurrent(store: Store, name: string): Promise<Current | null> {
-  const service = await store.services.find(name);
-  if (service === undefined || service.status === 'deleted') return null;
-  return { service, iteration: await store.services.iteration(name, service.iteration) };
+  return store.look(async (inside) =>
+    makePlan(inside, site, name, await checkDeclaration(inside, name, wanted)),
+  );
 }
 
 /** @throws AppError `not_found` also when it was deleted: what is left of it is history */

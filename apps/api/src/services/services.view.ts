@@ -2,10 +2,8 @@ import type { Iteration, Service } from '@diecast/model';
 import {
   ChoiceShown,
   DigestShown,
-  FlagShown,
   iso,
   isoOrNull,
-  JsonShown,
   MapShown,
   ObjectShown,
   TextShown,
@@ -18,7 +16,6 @@ import { NetworkBody } from '../machines/network.dto.js';
 import { hideUserData } from './plan.js';
 import { RolloutBody } from './rollout.dto.js';
 import { PlacementBody, SandboxBody, TrafficBody, UserDataBody } from './services.dto.js';
-import type { HashedPlan } from './services.js';
 
 export class SpecView {
   @DigestShown('The image, by its digest.')
@@ -129,36 +126,3 @@ export const serviceView = (service: Service, iteration: Iteration): ServiceView
   ...summaryOf(service),
   spec: specView(iteration),
 });
-
-export class FieldChangeView {
-  @TextShown('Which field.', { example: 'spec.machine.memoryMiB' })
-  readonly path!: string;
-
-  @JsonShown('As it is; null: not there.', { nullable: true, example: 128 })
-  readonly from!: HashedPlan['changes'][number]['from'];
-
-  @JsonShown('As it would be; null: not there.', { nullable: true, example: 256 })
-  readonly to!: HashedPlan['changes'][number]['to'];
-}
-
-export class PlanView implements HashedPlan {
-  @ChoiceShown('`settings` casts no new iteration.', ['created', 'none', 'settings', 'iteration'], {
-    example: 'iteration',
-  })
-  readonly change!: HashedPlan['change'];
-
-  @ObjectShown('Field by field.', () => FieldChangeView, { isArray: true })
-  readonly changes!: readonly FieldChangeView[];
-
-  @WholeShown('Iteration of the service as it is.', { nullable: true, example: 2 })
-  readonly fromIteration!: number | null;
-
-  @WholeShown('Null: a new one.', { nullable: true, example: null })
-  readonly toIteration!: number | null;
-
-  @FlagShown('Whether machines would be cast or discontinued.', { example: true })
-  readonly startsRollout!: boolean;
-
-  @DigestShown('The same as long as declaring it would do the same.')
-  readonly hash!: string;
-}

@@ -55,8 +55,13 @@ export class Client {
   }
 
   /** Changes something, once, however often the request had to be sent. @throws as `get` */
-  change<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<Answer<T>> {
-    return this.json<T>({ method, path, body, headers: { 'idempotency-key': randomUUID() } });
+  change<T>(
+    method: 'POST' | 'PUT' | 'DELETE',
+    path: string,
+    body?: unknown,
+    query: Query = {},
+  ): Promise<Answer<T>> {
+    return this.json<T>({ method, path, query, body, headers: { 'idempotency-key': randomUUID() } });
   }
 
   /** A stream of events, one attempt. The caller reads or cancels its body. @throws as `get`; a transport failure as it is */

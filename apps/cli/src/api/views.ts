@@ -8,12 +8,14 @@ import type { ImageView as ImageOfApi } from '../../../api/src/images/images.vie
 import type { InstanceView as InstanceOfApi } from '../../../api/src/instances/instances.view.js';
 import type { OperationView as OperationOfApi } from '../../../api/src/operations/operations.view.js';
 import type {
+  FieldChangeView as FieldChangeOfApi,
+  PlanView as PlanOfApi,
+} from '../../../api/src/services/plan.view.js';
+import type {
   NoteView as NoteOfApi,
   RolloutView as RolloutOfApi,
 } from '../../../api/src/services/rollouts.view.js';
 import type {
-  FieldChangeView as FieldChangeOfApi,
-  PlanView as PlanOfApi,
   ServiceSummaryView as ServiceSummaryOfApi,
   ServiceView as ServiceOfApi,
 } from '../../../api/src/services/services.view.js';

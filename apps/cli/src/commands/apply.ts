@@ -40,6 +40,7 @@ export function addApplyCommand(program: Command, context: Context, ended: Ended
     .description(
       'Declares the services of a file: YAML documents, each with "service: NAME" and the fields of\n' +
         'PUT /v1/services/{name}. Shows what will change, declares it, and follows every rollout to its end.\n' +
+        'What has been shown is what is done: when the world moves in between, nothing is declared.\n' +
         'A wrong field in any document stops it before the first is declared.',
     )
     .requiredOption('-f, --file <file>', 'the file; - reads standard input')
@@ -114,7 +115,8 @@ async function declareAll(
 ): Promise<readonly Applied[]> {
   const started: Applied[] = [];
   try {
-    for (const each of planned) started.push(await declare(client, each));
+    for (const each of planned)
+      started.push(await declare(client, await stillPlanned(context, client, each, started)));
   } catch (error) {
     for (const { service, operation } of started)
       if (operation !== null)
@@ -124,12 +126,25 @@ async function declareAll(
   return started;
 }
 
+/** What was declared before it may have taken room that it was planned with: then it is planned, and told, anew. */
+async function stillPlanned(
+  context: Context,
+  client: Client,
+  { declared, plan }: Planned,
+  before: readonly Applied[],
+): Promise<Planned> {
+  if (!before.some(({ operation }) => operation !== null)) return { declared, plan };
+  const now = { declared, plan: await planOf(client, declared) };
+  if (now.plan.hash !== plan.hash) for (const line of linesOf([now])) say(context, line);
+  return now;
+}
+
 async function declare(client: Client, { declared, plan }: Planned): Promise<Applied> {
   const { service } = declared;
   if (plan.change === 'none') return { service, plan, operation: null, rollout: null };
   const { status, body } = await placed(
     declared,
-    client.change<OperationView | ServiceView>('PUT', pathOf(declared), declared.body),
+    client.change<OperationView | ServiceView>('PUT', pathOf(declared), declared.body, { plan: plan.hash }),
   );
   return { service, plan, operation: status === 202 ? (body as OperationView) : null, rollout: null };
 }

@@ -167,6 +167,7 @@ export interface ServicesDeclareRequest {
   readonly placement: PlacementSpec | undefined;
   readonly idempotencyKey?: string | undefined;
   readonly waitSeconds?: number | undefined;
+  readonly plan?: string | undefined;
 }
 
 export interface ServicesDeclareResponse {
@@ -196,6 +197,46 @@ export interface ServicesPlanResponse {
   readonly toIteration?: number | undefined;
   readonly startsRollout: boolean;
   readonly hash: string;
+  readonly strategy: string;
+  readonly surge: Surge | undefined;
+  readonly placements: readonly PreviewedPlacement[];
+  readonly images: readonly Transfer[];
+  readonly expected?: Expectation | undefined;
+  readonly blockers: readonly Blocker[];
+}
+
+export interface Surge {
+  readonly machines: number;
+  readonly sum: string;
+  readonly memoryMib: number;
+  readonly addresses?: number | undefined;
+}
+
+export interface PreviewedPlacement {
+  readonly host?: string | undefined;
+  readonly reason: string;
+  readonly refused: readonly Refusal[];
+}
+
+export interface Refusal {
+  readonly host: string;
+  readonly reason: string;
+}
+
+export interface Transfer {
+  readonly host: string;
+  readonly bytes: number;
+}
+
+export interface Expectation {
+  readonly seconds: number;
+  readonly from: string;
+}
+
+export interface Blocker {
+  readonly what: string;
+  readonly why: string;
+  readonly remedy: string;
 }
 
 export interface FieldChange {
@@ -2671,6 +2712,7 @@ function createBaseServicesDeclareRequest(): ServicesDeclareRequest {
     placement: undefined,
     idempotencyKey: undefined,
     waitSeconds: undefined,
+    plan: undefined,
   };
 }
 
@@ -2714,6 +2756,9 @@ export const ServicesDeclareRequest: MessageFns<ServicesDeclareRequest> = {
     }
     if (message.waitSeconds !== undefined) {
       writer.uint32(104).uint32(message.waitSeconds);
+    }
+    if (message.plan !== undefined) {
+      writer.uint32(114).string(message.plan);
     }
     return writer;
   },
@@ -2835,6 +2880,14 @@ export const ServicesDeclareRequest: MessageFns<ServicesDeclareRequest> = {
             message.waitSeconds = reader.uint32();
             continue;
           }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.plan = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2874,6 +2927,7 @@ export const ServicesDeclareRequest: MessageFns<ServicesDeclareRequest> = {
         : isSet(object.wait_seconds)
         ? globalThis.Number(object.wait_seconds)
         : undefined,
+      plan: isSet(object.plan) ? globalThis.String(object.plan) : undefined,
     };
   },
 
@@ -2917,6 +2971,9 @@ export const ServicesDeclareRequest: MessageFns<ServicesDeclareRequest> = {
     }
     if (message.waitSeconds !== undefined) {
       obj.waitSeconds = Math.round(message.waitSeconds);
+    }
+    if (message.plan !== undefined) {
+      obj.plan = message.plan;
     }
     return obj;
   },
@@ -3239,7 +3296,20 @@ export const ServicesPlanRequest: MessageFns<ServicesPlanRequest> = {
 };
 
 function createBaseServicesPlanResponse(): ServicesPlanResponse {
-  return { change: "", changes: [], fromIteration: undefined, toIteration: undefined, startsRollout: false, hash: "" };
+  return {
+    change: "",
+    changes: [],
+    fromIteration: undefined,
+    toIteration: undefined,
+    startsRollout: false,
+    hash: "",
+    strategy: "",
+    surge: undefined,
+    placements: [],
+    images: [],
+    expected: undefined,
+    blockers: [],
+  };
 }
 
 export const ServicesPlanResponse: MessageFns<ServicesPlanResponse> = {
@@ -3261,6 +3331,24 @@ export const ServicesPlanResponse: MessageFns<ServicesPlanResponse> = {
     }
     if (message.hash !== "") {
       writer.uint32(50).string(message.hash);
+    }
+    if (message.strategy !== "") {
+      writer.uint32(58).string(message.strategy);
+    }
+    if (message.surge !== undefined) {
+      Surge.encode(message.surge, writer.uint32(66).fork()).join();
+    }
+    for (const v of message.placements) {
+      PreviewedPlacement.encode(v!, writer.uint32(74).fork()).join();
+    }
+    for (const v of message.images) {
+      Transfer.encode(v!, writer.uint32(82).fork()).join();
+    }
+    if (message.expected !== undefined) {
+      Expectation.encode(message.expected, writer.uint32(90).fork()).join();
+    }
+    for (const v of message.blockers) {
+      Blocker.encode(v!, writer.uint32(98).fork()).join();
     }
     return writer;
   },
@@ -3326,6 +3414,54 @@ export const ServicesPlanResponse: MessageFns<ServicesPlanResponse> = {
             message.hash = reader.string();
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.strategy = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.surge = Surge.decode(reader, reader.uint32());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.placements.push(PreviewedPlacement.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.images.push(Transfer.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.expected = Expectation.decode(reader, reader.uint32());
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.blockers.push(Blocker.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3358,6 +3494,16 @@ export const ServicesPlanResponse: MessageFns<ServicesPlanResponse> = {
         ? globalThis.Boolean(object.starts_rollout)
         : false,
       hash: isSet(object.hash) ? globalThis.String(object.hash) : "",
+      strategy: isSet(object.strategy) ? globalThis.String(object.strategy) : "",
+      surge: isSet(object.surge) ? Surge.fromJSON(object.surge) : undefined,
+      placements: globalThis.Array.isArray(object?.placements)
+        ? object.placements.map((e: any) => PreviewedPlacement.fromJSON(e))
+        : [],
+      images: globalThis.Array.isArray(object?.images)
+        ? object.images.map((e: any) => Transfer.fromJSON(e))
+        : [],
+      expected: isSet(object.expected) ? Expectation.fromJSON(object.expected) : undefined,
+      blockers: globalThis.Array.isArray(object?.blockers) ? object.blockers.map((e: any) => Blocker.fromJSON(e)) : [],
     };
   },
 
@@ -3380,6 +3526,538 @@ export const ServicesPlanResponse: MessageFns<ServicesPlanResponse> = {
     }
     if (message.hash !== "") {
       obj.hash = message.hash;
+    }
+    if (message.strategy !== "") {
+      obj.strategy = message.strategy;
+    }
+    if (message.surge !== undefined) {
+      obj.surge = Surge.toJSON(message.surge);
+    }
+    if (message.placements?.length) {
+      obj.placements = message.placements.map((e) => PreviewedPlacement.toJSON(e));
+    }
+    if (message.images?.length) {
+      obj.images = message.images.map((e) => Transfer.toJSON(e));
+    }
+    if (message.expected !== undefined) {
+      obj.expected = Expectation.toJSON(message.expected);
+    }
+    if (message.blockers?.length) {
+      obj.blockers = message.blockers.map((e) => Blocker.toJSON(e));
+    }
+    return obj;
+  },
+};
+
+function createBaseSurge(): Surge {
+  return { machines: 0, sum: "", memoryMib: 0, addresses: undefined };
+}
+
+export const Surge: MessageFns<Surge> = {
+  encode(message: Surge, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.machines !== 0) {
+      writer.uint32(8).uint32(message.machines);
+    }
+    if (message.sum !== "") {
+      writer.uint32(18).string(message.sum);
+    }
+    if (message.memoryMib !== 0) {
+      writer.uint32(24).uint64(message.memoryMib);
+    }
+    if (message.addresses !== undefined) {
+      writer.uint32(32).uint32(message.addresses);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Surge {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSurge() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.machines = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.sum = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.memoryMib = longToNumber(reader.uint64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.addresses = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Surge {
+    return {
+      machines: isSet(object.machines) ? globalThis.Number(object.machines) : 0,
+      sum: isSet(object.sum) ? globalThis.String(object.sum) : "",
+      memoryMib: isSet(object.memoryMiB)
+        ? globalThis.Number(object.memoryMiB)
+        : isSet(object.memory_mib)
+        ? globalThis.Number(object.memory_mib)
+        : 0,
+      addresses: isSet(object.addresses) ? globalThis.Number(object.addresses) : undefined,
+    };
+  },
+
+  toJSON(message: Surge): unknown {
+    const obj: any = {};
+    if (message.machines !== 0) {
+      obj.machines = Math.round(message.machines);
+    }
+    if (message.sum !== "") {
+      obj.sum = message.sum;
+    }
+    if (message.memoryMib !== 0) {
+      obj.memoryMiB = Math.round(message.memoryMib);
+    }
+    if (message.addresses !== undefined) {
+      obj.addresses = Math.round(message.addresses);
+    }
+    return obj;
+  },
+};
+
+function createBasePreviewedPlacement(): PreviewedPlacement {
+  return { host: undefined, reason: "", refused: [] };
+}
+
+export const PreviewedPlacement: MessageFns<PreviewedPlacement> = {
+  encode(message: PreviewedPlacement, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.host !== undefined) {
+      writer.uint32(10).string(message.host);
+    }
+    if (message.reason !== "") {
+      writer.uint32(18).string(message.reason);
+    }
+    for (const v of message.refused) {
+      Refusal.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PreviewedPlacement {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePreviewedPlacement() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.host = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.refused.push(Refusal.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PreviewedPlacement {
+    return {
+      host: isSet(object.host) ? globalThis.String(object.host) : undefined,
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      refused: globalThis.Array.isArray(object?.refused) ? object.refused.map((e: any) => Refusal.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: PreviewedPlacement): unknown {
+    const obj: any = {};
+    if (message.host !== undefined) {
+      obj.host = message.host;
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    if (message.refused?.length) {
+      obj.refused = message.refused.map((e) => Refusal.toJSON(e));
+    }
+    return obj;
+  },
+};
+
+function createBaseRefusal(): Refusal {
+  return { host: "", reason: "" };
+}
+
+export const Refusal: MessageFns<Refusal> = {
+  encode(message: Refusal, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.host !== "") {
+      writer.uint32(10).string(message.host);
+    }
+    if (message.reason !== "") {
+      writer.uint32(18).string(message.reason);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Refusal {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRefusal() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.host = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Refusal {
+    return {
+      host: isSet(object.host) ? globalThis.String(object.host) : "",
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+    };
+  },
+
+  toJSON(message: Refusal): unknown {
+    const obj: any = {};
+    if (message.host !== "") {
+      obj.host = message.host;
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    return obj;
+  },
+};
+
+function createBaseTransfer(): Transfer {
+  return { host: "", bytes: 0 };
+}
+
+export const Transfer: MessageFns<Transfer> = {
+  encode(message: Transfer, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.host !== "") {
+      writer.uint32(10).string(message.host);
+    }
+    if (message.bytes !== 0) {
+      writer.uint32(16).uint64(message.bytes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Transfer {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTransfer() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.host = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.bytes = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Transfer {
+    return {
+      host: isSet(object.host) ? globalThis.String(object.host) : "",
+      bytes: isSet(object.bytes) ? globalThis.Number(object.bytes) : 0,
+    };
+  },
+
+  toJSON(message: Transfer): unknown {
+    const obj: any = {};
+    if (message.host !== "") {
+      obj.host = message.host;
+    }
+    if (message.bytes !== 0) {
+      obj.bytes = Math.round(message.bytes);
+    }
+    return obj;
+  },
+};
+
+function createBaseExpectation(): Expectation {
+  return { seconds: 0, from: "" };
+}
+
+export const Expectation: MessageFns<Expectation> = {
+  encode(message: Expectation, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.seconds !== 0) {
+      writer.uint32(8).uint32(message.seconds);
+    }
+    if (message.from !== "") {
+      writer.uint32(18).string(message.from);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Expectation {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExpectation() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.seconds = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.from = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Expectation {
+    return {
+      seconds: isSet(object.seconds) ? globalThis.Number(object.seconds) : 0,
+      from: isSet(object.from) ? globalThis.String(object.from) : "",
+    };
+  },
+
+  toJSON(message: Expectation): unknown {
+    const obj: any = {};
+    if (message.seconds !== 0) {
+      obj.seconds = Math.round(message.seconds);
+    }
+    if (message.from !== "") {
+      obj.from = message.from;
+    }
+    return obj;
+  },
+};
+
+function createBaseBlocker(): Blocker {
+  return { what: "", why: "", remedy: "" };
+}
+
+export const Blocker: MessageFns<Blocker> = {
+  encode(message: Blocker, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.what !== "") {
+      writer.uint32(10).string(message.what);
+    }
+    if (message.why !== "") {
+      writer.uint32(18).string(message.why);
+    }
+    if (message.remedy !== "") {
+      writer.uint32(26).string(message.remedy);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Blocker {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseBlocker() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.what = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.why = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.remedy = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Blocker {
+    return {
+      what: isSet(object.what) ? globalThis.String(object.what) : "",
+      why: isSet(object.why) ? globalThis.String(object.why) : "",
+      remedy: isSet(object.remedy) ? globalThis.String(object.remedy) : "",
+    };
+  },
+
+  toJSON(message: Blocker): unknown {
+    const obj: any = {};
+    if (message.what !== "") {
+      obj.what = message.what;
+    }
+    if (message.why !== "") {
+      obj.why = message.why;
+    }
+    if (message.remedy !== "") {
+      obj.remedy = message.remedy;
     }
     return obj;
   },
@@ -5041,6 +5719,17 @@ function fromJsonTimestamp(o: any): Date {
   } else {
     return fromTimestamp(Timestamp.fromJSON(o));
   }
+}
+
+function longToNumber(int64: { toString(): string }): number {
+  const num = globalThis.Number(int64.toString());
+  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
+    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
+  }
+  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
+    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
+  }
+  return num;
 }
 
 function isObject(value: any): boolean {

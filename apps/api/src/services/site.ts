@@ -1,0 +1,2 @@
+/** What this installation has. */
+export type Site = { readonly balancer: boolean };
