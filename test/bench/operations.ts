@@ -12,10 +12,10 @@ const KINDS: readonly WorkerKind[] = ['diecast', 'bullmq'];
 const WORKERS = [1, 2, 4] as const;
 /** Enough that the beginning and the end of a round do not count for much. */
 const LOADS: Readonly<Record<WorkerKind, Load>> = {
-  diecast: { count: 1_000, clients: 64 },
+  diecast: { count: 400, clients: 64 },
   bullmq: { count: 8_000, clients: 64 },
 };
-const ALONE = { count: 60, pauseMs: 40 } as const;
+const ALONE = { count: 40, pauseMs: 40 } as const;
 
 type Stage = { readonly scene: Scene; readonly ways: Readonly<Record<WorkerKind, Way>> };
 

@@ -7,8 +7,13 @@ import type { Bench } from './bench.js';
 import { libvirtBench } from './libvirt.js';
 import { describeMachine, readMachine } from './machine.js';
 import { operationsBench } from './operations.js';
+import { rolloutBench } from './rollout.js';
 
-const BENCHES: Readonly<Record<string, Bench>> = { libvirt: libvirtBench, operations: operationsBench };
+const BENCHES: Readonly<Record<string, Bench>> = {
+  libvirt: libvirtBench,
+  operations: operationsBench,
+  rollout: rolloutBench,
+};
 
 const usage = (): string =>
   [
