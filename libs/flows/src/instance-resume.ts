@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, type HealthSpec, type Host, type InputOf, type Instance } from '@diecast/model';
 import { defineOperation, type StepContext } from '@diecast/operations';
 import type { FlowServices } from './services.js';
@@ -14,8 +15,12 @@ type Context = StepContext<Input, State>;
 /** It served before it was paused, so that it serves in a moment or not at all. */
 const LONGEST_SECONDS = 10;
 const LOOK_EVERY_MS = 100;
-/** A guest whose agent is slow to answer serves with a clock that is slow, too. */
-const CLOCK_WITHIN_MS = 1_000;
+/**
+ * Once it is healthy, how long its clock is waited for. The agent sets it first; then it sets that of the hardware, for which
+ * hwclock(8) waits up to a second: for that, nobody has to wait.
+ */
+const CLOCK_AFTER_MS = 250;
+const CLOCK_DEADLINE_MS = 5_000;
 
 const wakingPace = ({ startPeriodSeconds }: HealthSpec): HealthPace => ({
   withinSeconds: Math.min(startPeriodSeconds, LONGEST_SECONDS),
@@ -29,10 +34,10 @@ async function setClock(
   instanceId: string,
   { signal, log }: Context,
 ): Promise<void> {
-  const limits = { signal, deadlineMs: CLOCK_WITHIN_MS };
+  const limits = { signal, deadlineMs: CLOCK_DEADLINE_MS };
   const { guests } = hypervisors.at(host);
   const isSet = await guests.setClock(instanceId, new Date(), limits).catch(() => false);
-  if (!isSet) log.debug({ instanceId }, 'No guest agent has set the clock of the machine.');
+  if (!isSet) log.debug({ instanceId }, 'No guest agent has said that the clock of the machine is set.');
 }
 
 async function goOn(
@@ -44,10 +49,9 @@ async function goOn(
   const { id, service, iteration } = instance;
   const { spec } = await services.store.services.iteration(service, iteration);
   await services.hypervisors.at(host).machines.resumeMachine(id, { signal: context.signal });
-  const [{ seconds }] = await Promise.all([
-    waitHealthy(services, host, instance, spec, context, wakingPace(spec.health)),
-    setClock(services, host, id, context),
-  ]);
+  const clock = setClock(services, host, id, context);
+  const { seconds } = await waitHealthy(services, host, instance, spec, context, wakingPace(spec.health));
+  await Promise.race([clock, sleep(CLOCK_AFTER_MS)]);
   return seconds;
 }
 
