@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RolloutStage } from '@diecast/model';
-import { insertHost, insertService } from '../../harness/api-world.js';
+import { insertHost, insertInstance, insertService } from '../../harness/api-world.js';
 import { refusal, startTestApi, type TestApi } from '../../harness/api.js';
 import { startTestGrpc, type TestGrpc } from '../../harness/grpc-server.js';
 import { requireDigest, sampleSettings, sampleSpec } from '../../harness/samples.js';
@@ -108,6 +108,36 @@ describe('a running rollout', () => {
   });
 });
 
+describe('a rollout', () => {
+  it('shows what it has come to, as figures and as a story (SPEC-STEER-2)', async () => {
+    await insertService(api.store, 'receipt');
+    const { id } = await insertInstance(api.store, 'receipt', 'a');
+    await api.store.instances.update(id, { inTraffic: true });
+    await api.store.instances.recordServed(id, { requests: 12, failures: 1 });
+    await api.store.rollouts.addNotes('receipt', 1, [
+      { at: new Date().toISOString(), action: 'cast', instanceId: id, reason: 'one is missing' },
+    ]);
+    await api.store.rollouts.finish('receipt', 1, 'succeeded', null);
+    const { body } = await api.as('viewer').get('/v1/services/receipt/rollouts/1').expect(200);
+    const { spec } = await api.store.services.iteration('receipt', 1);
+    expect(body).toMatchObject({
+      number: 1,
+      status: 'succeeded',
+      receipt: {
+        machines: [{ instanceId: id, host: 'a', iteration: 1, goneAt: null, requests: 12, failures: 1 }],
+        overlapSeconds: 0,
+        requests: 12,
+        failures: 1,
+        images: { from: null, to: spec.image },
+      },
+    });
+    expect(body.receipt.machines[0].inTrafficAt).toEqual(expect.any(String));
+    expect(body.receipt.story.join('\n')).toMatch(/cast receipt-1-[0-9a-f]{8}: one is missing/);
+    refusal(await api.as('viewer').get('/v1/services/receipt/rollouts/9'), 'not_found');
+    refusal(await api.as('viewer').get('/v1/services/receipt/rollouts/first'), 'invalid');
+  });
+});
+
 describe('a running rollout over gRPC', () => {
   let grpc: TestGrpc;
   beforeAll(async () => {
@@ -122,6 +152,10 @@ describe('a running rollout over gRPC', () => {
     expect((await call('Resume'))['paused_at']).toBeUndefined();
     await expect(call('Promote')).rejects.toMatchObject({ code: 'conflict' });
     await stand('rpc', 'preview');
+    expect(await grpc.as('viewer', 'Services/GetRollout', { name: 'rpc', number: 2 })).toMatchObject({
+      number: 2,
+      receipt: { story: expect.arrayContaining([expect.stringContaining('Rollout 2 of rpc')]) },
+    });
     expect(await call('Promote')).toMatchObject({ promotions: 1, stage: { name: 'preview' } });
     expect(await call('Abort')).toMatchObject({
       rollout: { number: 2, status: 'rolledBack' },

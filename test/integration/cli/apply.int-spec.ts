@@ -61,9 +61,15 @@ describe('diecast apply', () => {
       service('differs', (body) => withAt(body, 'machine.memoryMiB', 256)),
       '--plan',
     );
-    expect(more.stdout).toBe(
-      'differs: a new iteration takes the place of 1, machine by machine\n  ~ spec.machine.memoryMiB   128 → 256\n',
-    );
+    expect(more.stdout.split('\n')).toEqual([
+      'differs: a new iteration takes the place of 1, machine by machine',
+      '  ~ spec.machine.memoryMiB   128 → 256',
+      '  at most 2 machines at once (1 replica, 1 more while they are replaced): 256 MiB must be free',
+      '  machine 1 → no host: no host is registered',
+      '  blocked: no host is registered',
+      '    Register a host, or uncordon one: POST /v1/hosts/{name}/uncordon.',
+      '',
+    ]);
   });
 
   it('gives programs one value', async () => {

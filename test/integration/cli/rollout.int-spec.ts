@@ -201,6 +201,21 @@ describe('diecast rollout', () => {
     expect(await run('promote')).toMatchObject({ code: 0, stdout: 'rollout steered/1 promoted\n' });
   });
 
+  it('tells a rollout as a story: show', async () => {
+    const { id } = await serving('shown');
+    await finish('shown', 'succeeded');
+    const { code, stdout } = await cli.run(['rollout', 'show', 'shown']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^Rollout 1 of shown \(declared\): iteration 1\n/);
+    expect(stdout).toContain(`shown-1-${id.slice(-8)} in traffic`);
+    const whole = await cli.run(['rollout', 'show', 'shown', '1', '-o', 'json']);
+    expect(JSON.parse(whole.stdout)).toMatchObject({
+      number: 1,
+      receipt: { machines: [{ instanceId: id }] },
+    });
+    expect(await cli.run(['rollout', 'show', 'shown', '7'])).toMatchObject({ code: 3 });
+  });
+
   it('aborts: without a good iteration it fails, with one it follows the way back', async () => {
     await serving('given-up');
     const failed = await cli.run(['rollout', 'abort', 'given-up']);

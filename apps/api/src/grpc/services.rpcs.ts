@@ -12,7 +12,9 @@ import {
   rollBackService,
   type Site,
 } from '../services/services.js';
-import { DeclareService, PlanHeld, RollBackService, ServiceAt } from '../services/services.dto.js';
+import { DeclareService, PlanHeld, RollBackService, RolloutAt, ServiceAt } from '../services/services.dto.js';
+import { readReceipt } from '../services/receipts.js';
+import { wholeRolloutView } from '../services/receipts.view.js';
 import { rolloutView, type RolloutView } from '../services/rollouts.view.js';
 import { iterationView, serviceSummaryView, serviceView } from '../services/services.view.js';
 import { abortRollout, pauseRollout, promoteRollout, resumeRollout } from '../services/steering.js';
@@ -52,6 +54,9 @@ export const serviceRpcs = (site: Site): RpcsOf<ServicesDefinition> => ({
     await requireService(store, name);
     return pageView(await store.services.iterations(name, page), iterationView);
   }),
+  getRollout: reads(RolloutAt, async (store, { name, number }) =>
+    wholeRolloutView(await readReceipt(store, name, number)),
+  ),
   listRollouts: reads(ServicePage, async (store, { name, ...page }) => {
     await requireService(store, name);
     return pageView(await store.rollouts.list(name, page), rolloutView);

@@ -121,10 +121,13 @@ export class RolloutView {
   readonly finishedAt!: string | null;
 }
 
-export const rolloutView = (rollout: Rollout): RolloutView => ({
+/** Without the class, so that more can be said beside it. */
+export const rolloutFields = (rollout: Rollout) => ({
   ...rollout,
   pausedAt: isoOrNull(rollout.pausedAt),
   resumedAt: isoOrNull(rollout.resumedAt),
   startedAt: iso(rollout.startedAt),
   finishedAt: isoOrNull(rollout.finishedAt),
 });
+
+export const rolloutView: (rollout: Rollout) => RolloutView = rolloutFields;

@@ -9,7 +9,7 @@ import { Answers, AnswersPage, Starts, Takes } from '../http/describe.js';
 import { accepted, done, Mutations } from '../http/mutations.js';
 import { PageQuery, pageView } from '../http/pages.js';
 import { CONFIG, STORE } from '../parts.js';
-import { DeclareService, PlanHeld, RollBackService, ServiceAt } from './services.dto.js';
+import { DeclareService, PlanHeld, RollBackService, RolloutAt, ServiceAt } from './services.dto.js';
 import { DECLARE_EXAMPLES, ROLL_BACK_EXAMPLES } from './services.examples.js';
 import {
   declareService,
@@ -20,6 +20,8 @@ import {
   type Site,
 } from './services.js';
 import { PlanView } from './plan.view.js';
+import { readReceipt } from './receipts.js';
+import { WholeRolloutView, wholeRolloutView } from './receipts.view.js';
 import { RolloutView, rolloutView } from './rollouts.view.js';
 import {
   IterationView,
@@ -143,6 +145,17 @@ export class ServicesController {
   async iterations(@Param() { name }: ServiceAt, @Query() query: PageQuery) {
     await requireService(this.store, name);
     return pageView(await this.store.services.iterations(name, query), iterationView);
+  }
+
+  @Get(':name/rollouts/:number')
+  @RequireRole('viewer')
+  @Answers(WholeRolloutView, {
+    summary: 'Look at a rollout, with what it has come to',
+    description: 'Times and requests of each machine, the images, and its story for people.',
+    may: ['not_found'],
+  })
+  async rollout(@Param() { name, number }: RolloutAt) {
+    return wholeRolloutView(await readReceipt(this.store, name, number));
   }
 
   @Get(':name/rollouts')

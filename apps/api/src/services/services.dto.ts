@@ -7,6 +7,7 @@ import {
   TextField,
   TextMapField,
   WholeField,
+  WholeQueryField,
 } from '../http/fields.js';
 import { REFERENCE_OPTIONS } from '../images/images.dto.js';
 import { HealthBody } from '../machines/health.dto.js';
@@ -17,6 +18,11 @@ import { RolloutBody } from './rollout.dto.js';
 export class ServiceAt {
   @NameField('Name of the service.', { example: 'web' })
   readonly name!: string;
+}
+
+export class RolloutAt extends ServiceAt {
+  @WholeQueryField('Number of the rollout.', 1, 2_147_483_647, { example: 4 })
+  readonly number!: number;
 }
 
 export class CloudInitBody {

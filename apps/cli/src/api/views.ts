@@ -11,6 +11,7 @@ import type {
   FieldChangeView as FieldChangeOfApi,
   PlanView as PlanOfApi,
 } from '../../../api/src/services/plan.view.js';
+import type { WholeRolloutView as WholeRolloutOfApi } from '../../../api/src/services/receipts.view.js';
 import type {
   NoteView as NoteOfApi,
   RolloutView as RolloutOfApi,
@@ -36,3 +37,4 @@ export type RolloutView = Sent<RolloutOfApi>;
 export type ServiceSummaryView = Sent<ServiceSummaryOfApi>;
 export type ServiceView = Sent<ServiceOfApi>;
 export type SnapshotView = Sent<SnapshotOfApi>;
+export type WholeRolloutView = Sent<WholeRolloutOfApi>;

@@ -1,4 +1,4 @@
-import { Argument, Option } from 'commander';
+import { Argument, InvalidArgumentError, Option } from 'commander';
 
 /** Kinds of things whose names completion asks the API for. */
 export type Noun = 'host' | 'image' | 'service' | 'instance' | 'snapshot' | 'operation' | 'rollout';
@@ -38,3 +38,8 @@ export class NameOption extends Option {
 
 export const nameOf = (noun: Noun, flags = `<${noun}>`): NameArgument =>
   new NameArgument(noun, flags, MEANT[noun]);
+
+export function wholeNumber(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a whole number from 1.');
+}

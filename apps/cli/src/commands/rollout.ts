@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { Client } from '../api/client.js';
 import type { OperationView, RolloutView } from '../api/views.js';
 import { connect } from '../connect.js';
@@ -11,7 +11,8 @@ import { outputOption, printResult, type MachineFormat } from '../output.js';
 import { operationResult } from '../render/operation.js';
 import { segment } from '../resources/resource.js';
 import { newestRollout, rolloutName } from '../resources/rollouts.js';
-import { nameOf } from './names.js';
+import { nameOf, wholeNumber } from './names.js';
+import { addShowCommand } from './rollout-show.js';
 import { rolloutNumber } from './apply.js';
 
 type Output = { readonly output?: MachineFormat };
@@ -20,8 +21,8 @@ type Following = Output & { readonly wait: boolean };
 export function addRolloutCommands(program: Command, context: Context, ended: Ended): void {
   const rollout = program
     .command('rollout')
-    .summary('follow and steer rollouts')
-    .description('Follows and steers rollouts.');
+    .summary('follow, tell and steer rollouts')
+    .description('Follows, tells and steers rollouts.');
   rollout
     .command('watch')
     .summary('watch the newest rollout of a service')
@@ -33,6 +34,7 @@ export function addRolloutCommands(program: Command, context: Context, ended: En
     .addArgument(nameOf('service'))
     .addOption(outputOption())
     .action(async (service: string, options: Output) => watch(context, ended, service, options));
+  addShowCommand(rollout, context);
   for (const [verb, summary, means, done] of STEERS)
     rollout
       .command(verb)
@@ -91,11 +93,6 @@ const STEERS = [
     'promoted',
   ],
 ] as const;
-
-export function wholeNumber(text: string): number {
-  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number from 1.');
-}
 
 async function watch(context: Context, ended: Ended, service: string, { output }: Output): Promise<void> {
   const client = await connect(context);

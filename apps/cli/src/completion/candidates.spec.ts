@@ -13,7 +13,7 @@ const after = (line: string) =>
 
 it.each([
   ['', ['login', 'apply', 'get', 'rollout', 'completion']],
-  ['rollout ', ['watch', 'pause', 'resume', 'promote', 'abort']],
+  ['rollout ', ['watch', 'show', 'pause', 'resume', 'promote', 'abort']],
   ['operation ', ['watch', 'cancel', 'retry', 'abandon']],
   ['get ', ['hosts', 'rollouts']],
   ['get hosts --', ['--service', '--host', '--output', '--help']],
@@ -27,6 +27,7 @@ it.each([
 it.each([
   ['rollout watch ', 'service'],
   ['rollout promote ', 'service'],
+  ['rollout show ', 'service'],
   ['rollout abort --no-wait ', 'service'],
   ['rollback --to 3 ', 'service'],
   ['drain --no-wait ', 'host'],

@@ -65,6 +65,37 @@ export interface Rollout {
   readonly resumedAt?: Date | undefined;
   readonly promotions: number;
   readonly findings: readonly Finding[];
+  readonly receipt?: Receipt | undefined;
+}
+
+export interface Receipt {
+  readonly machines: readonly ReceiptMachine[];
+  readonly seconds: number;
+  readonly overlapSeconds: number;
+  readonly requests?: number | undefined;
+  readonly failures?: number | undefined;
+  readonly images: ReceiptImages | undefined;
+  readonly story: readonly string[];
+}
+
+export interface ReceiptMachine {
+  readonly instanceId: string;
+  readonly iteration: number;
+  readonly host?: string | undefined;
+  readonly castAt: Date | undefined;
+  readonly assembledAt?: Date | undefined;
+  readonly availableAt?: Date | undefined;
+  readonly inTrafficAt?: Date | undefined;
+  readonly drainedAt?: Date | undefined;
+  readonly standbyAt?: Date | undefined;
+  readonly goneAt?: Date | undefined;
+  readonly requests?: number | undefined;
+  readonly failures?: number | undefined;
+}
+
+export interface ReceiptImages {
+  readonly from?: string | undefined;
+  readonly to: string;
 }
 
 export interface RolloutStage {
@@ -307,6 +338,11 @@ export interface ServicesListIterationsRequest {
 export interface ServicesListIterationsResponse {
   readonly items: readonly Iteration[];
   readonly nextCursor?: string | undefined;
+}
+
+export interface ServicesGetRolloutRequest {
+  readonly name: string;
+  readonly number: number;
 }
 
 export interface ServicesListRolloutsRequest {
@@ -975,6 +1011,7 @@ function createBaseRollout(): Rollout {
     resumedAt: undefined,
     promotions: 0,
     findings: [],
+    receipt: undefined,
   };
 }
 
@@ -1027,6 +1064,9 @@ export const Rollout: MessageFns<Rollout> = {
     }
     for (const v of message.findings) {
       Finding.encode(v!, writer.uint32(130).fork()).join();
+    }
+    if (message.receipt !== undefined) {
+      Receipt.encode(message.receipt, writer.uint32(138).fork()).join();
     }
     return writer;
   },
@@ -1172,6 +1212,14 @@ export const Rollout: MessageFns<Rollout> = {
             message.findings.push(Finding.decode(reader, reader.uint32()));
             continue;
           }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.receipt = Receipt.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1238,6 +1286,7 @@ export const Rollout: MessageFns<Rollout> = {
       findings: globalThis.Array.isArray(object?.findings)
         ? object.findings.map((e: any) => Finding.fromJSON(e))
         : [],
+      receipt: isSet(object.receipt) ? Receipt.fromJSON(object.receipt) : undefined,
     };
   },
 
@@ -1290,6 +1339,518 @@ export const Rollout: MessageFns<Rollout> = {
     }
     if (message.findings?.length) {
       obj.findings = message.findings.map((e) => Finding.toJSON(e));
+    }
+    if (message.receipt !== undefined) {
+      obj.receipt = Receipt.toJSON(message.receipt);
+    }
+    return obj;
+  },
+};
+
+function createBaseReceipt(): Receipt {
+  return {
+    machines: [],
+    seconds: 0,
+    overlapSeconds: 0,
+    requests: undefined,
+    failures: undefined,
+    images: undefined,
+    story: [],
+  };
+}
+
+export const Receipt: MessageFns<Receipt> = {
+  encode(message: Receipt, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.machines) {
+      ReceiptMachine.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.seconds !== 0) {
+      writer.uint32(17).double(message.seconds);
+    }
+    if (message.overlapSeconds !== 0) {
+      writer.uint32(25).double(message.overlapSeconds);
+    }
+    if (message.requests !== undefined) {
+      writer.uint32(32).uint64(message.requests);
+    }
+    if (message.failures !== undefined) {
+      writer.uint32(40).uint64(message.failures);
+    }
+    if (message.images !== undefined) {
+      ReceiptImages.encode(message.images, writer.uint32(50).fork()).join();
+    }
+    for (const v of message.story) {
+      writer.uint32(58).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Receipt {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReceipt() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.machines.push(ReceiptMachine.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.seconds = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.overlapSeconds = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.requests = longToNumber(reader.uint64());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.failures = longToNumber(reader.uint64());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.images = ReceiptImages.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.story.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Receipt {
+    return {
+      machines: globalThis.Array.isArray(object?.machines)
+        ? object.machines.map((e: any) => ReceiptMachine.fromJSON(e))
+        : [],
+      seconds: isSet(object.seconds) ? globalThis.Number(object.seconds) : 0,
+      overlapSeconds: isSet(object.overlapSeconds)
+        ? globalThis.Number(object.overlapSeconds)
+        : isSet(object.overlap_seconds)
+        ? globalThis.Number(object.overlap_seconds)
+        : 0,
+      requests: isSet(object.requests) ? globalThis.Number(object.requests) : undefined,
+      failures: isSet(object.failures) ? globalThis.Number(object.failures) : undefined,
+      images: isSet(object.images) ? ReceiptImages.fromJSON(object.images) : undefined,
+      story: globalThis.Array.isArray(object?.story) ? object.story.map((e: any) => globalThis.String(e)) : [],
+    };
+  },
+
+  toJSON(message: Receipt): unknown {
+    const obj: any = {};
+    if (message.machines?.length) {
+      obj.machines = message.machines.map((e) => ReceiptMachine.toJSON(e));
+    }
+    if (message.seconds !== 0) {
+      obj.seconds = floatToJson(message.seconds);
+    }
+    if (message.overlapSeconds !== 0) {
+      obj.overlapSeconds = floatToJson(message.overlapSeconds);
+    }
+    if (message.requests !== undefined) {
+      obj.requests = Math.round(message.requests);
+    }
+    if (message.failures !== undefined) {
+      obj.failures = Math.round(message.failures);
+    }
+    if (message.images !== undefined) {
+      obj.images = ReceiptImages.toJSON(message.images);
+    }
+    if (message.story?.length) {
+      obj.story = message.story;
+    }
+    return obj;
+  },
+};
+
+function createBaseReceiptMachine(): ReceiptMachine {
+  return {
+    instanceId: "",
+    iteration: 0,
+    host: undefined,
+    castAt: undefined,
+    assembledAt: undefined,
+    availableAt: undefined,
+    inTrafficAt: undefined,
+    drainedAt: undefined,
+    standbyAt: undefined,
+    goneAt: undefined,
+    requests: undefined,
+    failures: undefined,
+  };
+}
+
+export const ReceiptMachine: MessageFns<ReceiptMachine> = {
+  encode(message: ReceiptMachine, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.instanceId !== "") {
+      writer.uint32(10).string(message.instanceId);
+    }
+    if (message.iteration !== 0) {
+      writer.uint32(16).uint32(message.iteration);
+    }
+    if (message.host !== undefined) {
+      writer.uint32(26).string(message.host);
+    }
+    if (message.castAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.castAt), writer.uint32(34).fork()).join();
+    }
+    if (message.assembledAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.assembledAt), writer.uint32(42).fork()).join();
+    }
+    if (message.availableAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.availableAt), writer.uint32(50).fork()).join();
+    }
+    if (message.inTrafficAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.inTrafficAt), writer.uint32(58).fork()).join();
+    }
+    if (message.drainedAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.drainedAt), writer.uint32(66).fork()).join();
+    }
+    if (message.standbyAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.standbyAt), writer.uint32(74).fork()).join();
+    }
+    if (message.goneAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.goneAt), writer.uint32(82).fork()).join();
+    }
+    if (message.requests !== undefined) {
+      writer.uint32(88).uint64(message.requests);
+    }
+    if (message.failures !== undefined) {
+      writer.uint32(96).uint64(message.failures);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReceiptMachine {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReceiptMachine() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.instanceId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.iteration = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.host = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.castAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.assembledAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.availableAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.inTrafficAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.drainedAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.standbyAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.goneAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.requests = longToNumber(reader.uint64());
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.failures = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReceiptMachine {
+    return {
+      instanceId: isSet(object.instanceId)
+        ? globalThis.String(object.instanceId)
+        : isSet(object.instance_id)
+        ? globalThis.String(object.instance_id)
+        : "",
+      iteration: isSet(object.iteration) ? globalThis.Number(object.iteration) : 0,
+      host: isSet(object.host) ? globalThis.String(object.host) : undefined,
+      castAt: isSet(object.castAt)
+        ? fromJsonTimestamp(object.castAt)
+        : isSet(object.cast_at)
+        ? fromJsonTimestamp(object.cast_at)
+        : undefined,
+      assembledAt: isSet(object.assembledAt)
+        ? fromJsonTimestamp(object.assembledAt)
+        : isSet(object.assembled_at)
+        ? fromJsonTimestamp(object.assembled_at)
+        : undefined,
+      availableAt: isSet(object.availableAt)
+        ? fromJsonTimestamp(object.availableAt)
+        : isSet(object.available_at)
+        ? fromJsonTimestamp(object.available_at)
+        : undefined,
+      inTrafficAt: isSet(object.inTrafficAt)
+        ? fromJsonTimestamp(object.inTrafficAt)
+        : isSet(object.in_traffic_at)
+        ? fromJsonTimestamp(object.in_traffic_at)
+        : undefined,
+      drainedAt: isSet(object.drainedAt)
+        ? fromJsonTimestamp(object.drainedAt)
+        : isSet(object.drained_at)
+        ? fromJsonTimestamp(object.drained_at)
+        : undefined,
+      standbyAt: isSet(object.standbyAt)
+        ? fromJsonTimestamp(object.standbyAt)
+        : isSet(object.standby_at)
+        ? fromJsonTimestamp(object.standby_at)
+        : undefined,
+      goneAt: isSet(object.goneAt)
+        ? fromJsonTimestamp(object.goneAt)
+        : isSet(object.gone_at)
+        ? fromJsonTimestamp(object.gone_at)
+        : undefined,
+      requests: isSet(object.requests) ? globalThis.Number(object.requests) : undefined,
+      failures: isSet(object.failures) ? globalThis.Number(object.failures) : undefined,
+    };
+  },
+
+  toJSON(message: ReceiptMachine): unknown {
+    const obj: any = {};
+    if (message.instanceId !== "") {
+      obj.instanceId = message.instanceId;
+    }
+    if (message.iteration !== 0) {
+      obj.iteration = Math.round(message.iteration);
+    }
+    if (message.host !== undefined) {
+      obj.host = message.host;
+    }
+    if (message.castAt !== undefined) {
+      obj.castAt = message.castAt.toISOString();
+    }
+    if (message.assembledAt !== undefined) {
+      obj.assembledAt = message.assembledAt.toISOString();
+    }
+    if (message.availableAt !== undefined) {
+      obj.availableAt = message.availableAt.toISOString();
+    }
+    if (message.inTrafficAt !== undefined) {
+      obj.inTrafficAt = message.inTrafficAt.toISOString();
+    }
+    if (message.drainedAt !== undefined) {
+      obj.drainedAt = message.drainedAt.toISOString();
+    }
+    if (message.standbyAt !== undefined) {
+      obj.standbyAt = message.standbyAt.toISOString();
+    }
+    if (message.goneAt !== undefined) {
+      obj.goneAt = message.goneAt.toISOString();
+    }
+    if (message.requests !== undefined) {
+      obj.requests = Math.round(message.requests);
+    }
+    if (message.failures !== undefined) {
+      obj.failures = Math.round(message.failures);
+    }
+    return obj;
+  },
+};
+
+function createBaseReceiptImages(): ReceiptImages {
+  return { from: undefined, to: "" };
+}
+
+export const ReceiptImages: MessageFns<ReceiptImages> = {
+  encode(message: ReceiptImages, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from !== undefined) {
+      writer.uint32(10).string(message.from);
+    }
+    if (message.to !== "") {
+      writer.uint32(18).string(message.to);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ReceiptImages {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseReceiptImages() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.from = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.to = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ReceiptImages {
+    return {
+      from: isSet(object.from) ? globalThis.String(object.from) : undefined,
+      to: isSet(object.to) ? globalThis.String(object.to) : "",
+    };
+  },
+
+  toJSON(message: ReceiptImages): unknown {
+    const obj: any = {};
+    if (message.from !== undefined) {
+      obj.from = message.from;
+    }
+    if (message.to !== "") {
+      obj.to = message.to;
     }
     return obj;
   },
@@ -5155,6 +5716,81 @@ export const ServicesListIterationsResponse: MessageFns<ServicesListIterationsRe
   },
 };
 
+function createBaseServicesGetRolloutRequest(): ServicesGetRolloutRequest {
+  return { name: "", number: 0 };
+}
+
+export const ServicesGetRolloutRequest: MessageFns<ServicesGetRolloutRequest> = {
+  encode(message: ServicesGetRolloutRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.number !== 0) {
+      writer.uint32(16).uint32(message.number);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ServicesGetRolloutRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseServicesGetRolloutRequest() as any;
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.number = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ServicesGetRolloutRequest {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      number: isSet(object.number) ? globalThis.Number(object.number) : 0,
+    };
+  },
+
+  toJSON(message: ServicesGetRolloutRequest): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.number !== 0) {
+      obj.number = Math.round(message.number);
+    }
+    return obj;
+  },
+};
+
 function createBaseServicesListRolloutsRequest(): ServicesListRolloutsRequest {
   return { name: "", limit: undefined, cursor: undefined };
 }
@@ -5673,6 +6309,14 @@ export const ServicesDefinition = {
       requestType: ServicesListIterationsRequest as typeof ServicesListIterationsRequest,
       requestStream: false,
       responseType: ServicesListIterationsResponse as typeof ServicesListIterationsResponse,
+      responseStream: false,
+      options: {},
+    },
+    getRollout: {
+      name: "GetRollout",
+      requestType: ServicesGetRolloutRequest as typeof ServicesGetRolloutRequest,
+      requestStream: false,
+      responseType: Rollout as typeof Rollout,
       responseStream: false,
       options: {},
     },
