@@ -171,3 +171,27 @@ it.each([
 ])('calls a machine that is %s (healthy %s, in traffic %s) %s', (status, healthy, inTraffic, phase) => {
   expect(phaseOf({ status, healthy, inTraffic })).toBe(phase);
 });
+
+it('says where a rollout stands, once, and what waits for a person', () => {
+  const stage = (name: string, promotions = 0) => ({ name, step: 0, promotions, since: at(0) });
+  const head = (seconds: number, more: object): EventView =>
+    event(seconds, 'rollout.changed', { ...ROLLOUT, ...more });
+  const { news, watch } = play([
+    head(1, { stage: stage('cast') }),
+    head(2, { stage: stage('canary') }),
+    head(2, { stage: stage('canary') }),
+    head(3, { stage: stage('canary'), pausedAt: at(3) }),
+    head(4, { stage: stage('canary'), promotions: 1 }),
+    head(5, { stage: stage('preview', 1), promotions: 1 }),
+    head(6, { stage: stage('bake', 1), promotions: 1 }),
+  ]);
+  expect(news.map((line) => line.trim())).toEqual([
+    '+2.0s  canary: step 1 is watched; to go on at once: diecast rollout promote web',
+    '+3.0s  paused: diecast rollout resume web',
+    '+4.0s  canary: step 1 is promoted',
+    '+5.0s  preview: the new set waits for you: diecast rollout promote web',
+    '+6.0s  bake: all requests are served, and the gates are watched',
+  ]);
+  expect(watchLines(watch)[1]).toBe('bake: all requests are served, and the gates are watched');
+  expect(phaseOf({ status: 'standby', healthy: true, inTraffic: false })).toBe('standby');
+});

@@ -12,6 +12,7 @@ export type Phase =
   | 'healthy'
   | 'in traffic'
   | 'draining'
+  | 'standby'
   | 'gone'
   | 'failed';
 
@@ -37,6 +38,8 @@ export function phaseOf({
       return healthy ? 'healthy' : 'unhealthy';
     case 'draining':
       return 'draining';
+    case 'standby':
+      return 'standby';
     case 'discontinued':
       return 'gone';
     default:
@@ -54,7 +57,16 @@ export type WatchedMachine = {
 
 export type Head = Pick<
   RolloutView,
-  'service' | 'number' | 'fromIteration' | 'toIteration' | 'status' | 'statusReason' | 'operationId'
+  | 'service'
+  | 'number'
+  | 'fromIteration'
+  | 'toIteration'
+  | 'status'
+  | 'statusReason'
+  | 'operationId'
+  | 'stage'
+  | 'pausedAt'
+  | 'promotions'
 >;
 
 /** A rollout as far as it was seen. A value: every event makes the next one. */
@@ -101,7 +113,7 @@ export function withEvent(watch: Watch, { type, at, data }: Pick<EventView, 'typ
     }
     case 'rollout.changed': {
       const head = data as unknown as Head;
-      return isThisOne(watch, head) ? nothingNew({ ...watch, head }) : nothingNew(watch);
+      return isThisOne(watch, head) ? withHead(watch, head, at) : nothingNew(watch);
     }
     case 'rollout.note': {
       const note = data as unknown as NoteView & Pick<Head, 'service' | 'number'>;
@@ -113,6 +125,37 @@ export function withEvent(watch: Watch, { type, at, data }: Pick<EventView, 'typ
     }
     default:
       return nothingNew(watch);
+  }
+}
+
+/** Where it stands now is news, once. */
+function withHead(watch: Watch, head: Head, at: string): Step {
+  const stands = standing(head);
+  const isNews = stands !== null && stands !== standing(watch.head);
+  return {
+    watch: { ...watch, head },
+    news: isNews ? [`${clock(watch.startedAt, at)}  ${stands}`] : [],
+  };
+}
+
+/** What a person waits for, or what waits for a person; null: machines are made and take over. */
+function standing({ service, status, stage, pausedAt, promotions }: Head): string | null {
+  if (status !== 'running') return null;
+  if (pausedAt !== null) return `paused: diecast rollout resume ${service}`;
+  const isPromoted = stage !== null && promotions > stage.promotions;
+  switch (stage?.name) {
+    case 'canary':
+      return `canary: step ${stage.step + 1}${isPromoted ? ' is promoted' : ` is watched; to go on at once: diecast rollout promote ${service}`}`;
+    case 'preview':
+      return isPromoted
+        ? 'preview: the new set is promoted'
+        : `preview: the new set waits for you: diecast rollout promote ${service}`;
+    case 'bake':
+      return 'bake: all requests are served, and the gates are watched';
+    case 'retire':
+      return 'retire: what was replaced leaves';
+    default:
+      return null;
   }
 }
 
@@ -154,6 +197,7 @@ export const headLine = ({ service, number, fromIteration, toIteration }: Head):
 
 /** For a terminal: the rollout, one line per machine, oldest iteration first, and the last decision with its reason. */
 export function watchLines({ head, machines, progress, note, startedAt }: Watch): readonly string[] {
+  const stands = standing(head);
   const sorted = [...machines.values()].toSorted((one, other) => one.seen.iteration - other.seen.iteration);
   const rows = sorted.map(({ seen, passed }) => [
     machineName(seen),
@@ -162,6 +206,7 @@ export function watchLines({ head, machines, progress, note, startedAt }: Watch)
   ]);
   return [
     headLine(head),
+    ...(stands === null ? [] : [stands]),
     ...(progress === null ? [] : [`${bar(progress.percent)}  ${progress.message}`]),
     ...align(rows).map((line) => `  ${line}`),
     ...(note === null ? [] : [note]),
