@@ -10,7 +10,11 @@ export type StandaloneOptions = {
   readonly grpcPort: number;
   readonly token: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** The built program; default: the one that was built with this file. */
+  readonly program?: string;
 };
+
+const BESIDE = join(import.meta.dirname, '..', '..', 'standalone', 'src', 'main.js');
 
 /** Diecast itself: the standalone program in a process of its own, as a user starts it. */
 export class StandaloneProcess {
@@ -24,21 +28,25 @@ export class StandaloneProcess {
     mkdirSync(options.dataDir, { recursive: true });
     const logFile = join(options.dataDir, 'diecast.log');
     const log = createWriteStream(logFile, { flags: 'a' });
-    const program = join(import.meta.dirname, '..', '..', 'standalone', 'src', 'main.js');
     // It must not outlive a demo that is killed: the machines of the next one would be strangers to it, to be removed.
-    const child = spawn('setpriv', ['--pdeathsig', 'TERM', '--', process.execPath, program], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        ...process.env,
-        ...options.environment,
-        DIECAST_DATA_DIR: options.dataDir,
-        DIECAST_HTTP_PORT: String(options.httpPort),
-        DIECAST_GRPC_PORT: String(options.grpcPort),
-        DIECAST_ADMIN_TOKEN: options.token,
+    const child = spawn(
+      'setpriv',
+      ['--pdeathsig', 'TERM', '--', process.execPath, options.program ?? BESIDE],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: {
+          ...process.env,
+          ...options.environment,
+          DIECAST_DATA_DIR: options.dataDir,
+          DIECAST_HTTP_PORT: String(options.httpPort),
+          DIECAST_GRPC_PORT: String(options.grpcPort),
+          DIECAST_ADMIN_TOKEN: options.token,
+        },
       },
-    });
-    child.stdout?.pipe(log);
-    child.stderr?.pipe(log);
+    );
+    // What ends first must not close it for the other.
+    child.stdout?.pipe(log, { end: false });
+    child.stderr?.pipe(log, { end: false });
     const started = new StandaloneProcess(child, `http://127.0.0.1:${options.httpPort}`, logFile);
     await started.waitUntilReady(60);
     return started;
@@ -51,6 +59,14 @@ export class StandaloneProcess {
     const killer = setTimeout(() => this.child.kill('SIGKILL'), 15_000);
     await gone;
     clearTimeout(killer);
+  }
+
+  /** As a power failure would; nothing gets to say goodbye. */
+  async kill(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const gone = new Promise((resolve) => this.child.once('exit', resolve));
+    this.child.kill('SIGKILL');
+    await gone;
   }
 
   private async waitUntilReady(seconds: number): Promise<void> {
