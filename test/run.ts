@@ -53,7 +53,8 @@ const tallies: Tally[] = [
   await jest('unit', []),
   // One after another; what dozens of embedded databases leave in a process's memory made the last ones ever slower.
   await jest('integration', ['--maxWorkers=1', '--workerIdleMemoryLimit=1GB']),
-  await jest('e2e', ['--runInBand']),
+  // Each has a lab of its own, and waits for much that is no work of this machine's.
+  await jest('e2e', ['--maxWorkers=2']),
 ];
 rmSync(scratch, { recursive: true, force: true });
 

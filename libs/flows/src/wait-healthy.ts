@@ -17,10 +17,12 @@ export type HealthPace = { readonly withinSeconds: number; readonly everyMs: num
 const NO_AGENT: HealthLook = { passed: false, seen: 'the guest agent does not answer' };
 const NO_ADDRESS: HealthLook = { passed: false, seen: 'its address is not known' };
 
-/** Of a machine that boots. */
+const BOOTING_EVERY_MS = 250;
+
+/** Of a machine that boots: it is waited for, so that it is looked at more often than later on. */
 const bootPace = ({ startPeriodSeconds, intervalSeconds }: HealthSpec): HealthPace => ({
   withinSeconds: startPeriodSeconds,
-  everyMs: intervalSeconds * 1000,
+  everyMs: Math.min(BOOTING_EVERY_MS, intervalSeconds * 1000),
 });
 
 type Watch = { readonly signal: AbortSignal; readonly progress: (progress: Progress) => void };

@@ -64,7 +64,11 @@ export class HealthBody {
   )
   readonly command?: readonly string[];
 
-  @WholeField('Between two looks.', 1, 300, { unit: 'seconds', optional: true, default: 2 })
+  @WholeField('Between two looks; while it boots, at most 0.25.', 1, 300, {
+    unit: 'seconds',
+    optional: true,
+    default: 2,
+  })
   readonly intervalSeconds?: number;
 
   @WholeField('Until a look counts as failed.', 1, 60, { unit: 'seconds', optional: true, default: 2 })
