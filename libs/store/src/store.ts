@@ -174,8 +174,17 @@ export interface RolloutQueries {
   pause(service: string, number: number): Promise<Rollout>;
   resume(service: string, number: number): Promise<Rollout>;
   promote(service: string, number: number): Promise<Rollout>;
-  /** Ends the rollout and its operation in one transaction. */
-  finish(service: string, number: number, status: RolloutStatus, reason: string | null): Promise<void>;
+  /**
+   * Ends the rollout and its operation in one transaction.
+   * @param by whose doing it is when it does not succeed; the operation's error says `unhealthy` or `cancelled`
+   */
+  finish(
+    service: string,
+    number: number,
+    status: RolloutStatus,
+    reason: string | null,
+    by?: 'gates' | 'person',
+  ): Promise<void>;
 }
 
 export interface InstanceQueries {

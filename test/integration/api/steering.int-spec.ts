@@ -80,6 +80,11 @@ describe('a running rollout', () => {
       { number: 2, status: 'rolledBack', statusReason: 'aborted by operator' },
       { number: 1 },
     ]);
+    const ended = await api.store.rollouts.find('aborted', 2);
+    expect((await api.store.operations.require(ended?.operationId ?? '')).error).toMatchObject({
+      code: 'cancelled',
+      message: 'aborted by operator',
+    });
     expect(await api.store.services.require('aborted')).toMatchObject({ iteration: 1 });
     const refused = await steer('aborted', 'abort');
     refusal(refused, 'conflict');

@@ -72,7 +72,7 @@ export function abortRollout(store: Store, name: string, by: string): Promise<Ab
       );
     const back = await inside.services.lastKnownGood(name, toIteration);
     const reason = `aborted by ${by}`;
-    await inside.rollouts.finish(name, number, back === null ? 'failed' : 'rolledBack', reason);
+    await inside.rollouts.finish(name, number, back === null ? 'failed' : 'rolledBack', reason, 'person');
     const operation =
       back === null ? null : (await inside.services.rollBack(name, back, 'abort', by)).operation;
     const rollout = await inside.rollouts.find(name, number);

@@ -94,7 +94,7 @@ export function rolloutQueries(session: Session): RolloutQueries {
     recordFindings: (service, number, findings) =>
       steer(session, service, number, { findings: json(findings) }),
 
-    finish: (service, number, status, reason) =>
+    finish: (service, number, status, reason, by) =>
       session.change(async (change) => {
         const current = await change.db
           .selectFrom('rollouts')
@@ -115,7 +115,7 @@ export function rolloutQueries(session: Session): RolloutQueries {
           .executeTakeFirstOrThrow();
         tellRollout(change, toRollout(row));
 
-        const end = operationEnd(status, reason);
+        const end = operationEnd(status, reason, by);
         await endOperation(change.db, row.operation_id, end.status, {
           result: { service, rollout: number, iteration: row.to_iteration, outcome: status },
           error: end.error,
@@ -157,7 +157,7 @@ async function steer(
 }
 
 /** What a client who watches the rollout's operation is told. */
-function operationEnd(status: RolloutStatus, reason: string | null) {
+function operationEnd(status: RolloutStatus, reason: string | null, by: 'gates' | 'person' = 'gates') {
   if (status === 'succeeded') return { status, error: null } as const;
   if (status === 'superseded') {
     return {
@@ -168,7 +168,7 @@ function operationEnd(status: RolloutStatus, reason: string | null) {
   return {
     status: 'failed',
     error: {
-      code: 'unhealthy',
+      code: by === 'person' ? 'cancelled' : 'unhealthy',
       message: reason ?? (status === 'rolledBack' ? 'It was rolled back.' : 'It failed.'),
       details: { rollout: status },
     },
