@@ -161,6 +161,7 @@ export async function runCampaign(
       (at) => endedAt >= at && startedAt <= at + AFTER_A_KILL_MS && startedAt >= at - BEFORE_A_KILL_MS,
     );
   const failures = seen.failures.filter((each) => !isOnKilled(each));
+  say(`rollbacks took ${rollbackSeconds.map((each) => each.toFixed(2)).join(', ')} s`);
   return {
     replacements: replaced,
     rollbacks: wish.rollbacks,

@@ -9,11 +9,14 @@ import { bringUp, tearDown, type LabState } from '../../apps/lab/src/lab.js';
 import { tinyImage, type TestImage } from '../harness/lab.js';
 
 export type Site = {
+  /** Of the lab. */
+  readonly dir: string;
   readonly lab: LabState;
   readonly client: Client;
   readonly image: TestImage;
-  /** Where clients ask, at the balancer. */
+  /** Where clients ask for service `web`, and for `shop`, at the balancer. */
   readonly front: string;
+  readonly shopFront: string;
   /** kill -9 of Diecast, and its start anew in the same place. */
   restartDiecast(): Promise<void>;
   close(): Promise<void>;
@@ -21,6 +24,11 @@ export type Site = {
 
 /** Diecast as it was built: what runs is what a user starts. */
 const PROGRAM = join(import.meta.dirname, '..', '..', 'dist', 'apps', 'standalone', 'src', 'main.js');
+
+const FRONTENDS = [
+  { name: 'web', port: 8080 },
+  { name: 'shop', port: 8081 },
+];
 
 const HEALTH = {
   kind: 'http',
@@ -38,7 +46,7 @@ export async function openSite(name: string, hosts: number, say: (line: string) 
   const dir = `/var/lib/diecast-test-${name}`;
   await tearDown(dir);
   await rm(dir, { recursive: true, force: true });
-  const lab = await bringUp({ dir, hosts, frontends: [{ name: 'web', port: 8080 }], say: () => undefined });
+  const lab = await bringUp({ dir, hosts, frontends: FRONTENDS, say: () => undefined });
   const ports = { httpPort: await freePort(), grpcPort: await freePort() };
   const token = randomBytes(24).toString('base64url');
   const start = (): Promise<StandaloneProcess> =>
@@ -63,7 +71,9 @@ export async function openSite(name: string, hosts: number, say: (line: string) 
       lab,
       client,
       image,
+      dir,
       front: lab.haproxy.frontends[0]?.url ?? '',
+      shopFront: lab.haproxy.frontends[1]?.url ?? '',
       async restartDiecast() {
         await diecast?.kill();
         diecast = await start();
@@ -103,6 +113,8 @@ const networkOf = ({ network }: LabState) => ({
 });
 
 export type Wish = {
+  /** Default: `web`. */
+  readonly service?: string;
   readonly replicas: number;
   /** Anything new: the machines are told it, so that another one is another iteration. */
   readonly mark: string;
@@ -111,7 +123,10 @@ export type Wish = {
   readonly broken?: boolean;
 };
 
-export const declarationOf = ({ lab, image }: Site, { replicas, mark, rollout, broken = false }: Wish) => ({
+export const declarationOf = (
+  { lab, image }: Site,
+  { service = 'web', replicas, mark, rollout, broken = false }: Wish,
+) => ({
   image: image.digest,
   replicas,
   machine: { vcpus: 1, memoryMiB: 128 },
@@ -119,7 +134,7 @@ export const declarationOf = ({ lab, image }: Site, { replicas, mark, rollout, b
   userData: { credentials: { mark } },
   health: broken ? { ...HEALTH, path: '/no-such-page', startPeriodSeconds: 12 } : HEALTH,
   rollout,
-  traffic: { provider: 'haproxy', backend: 'web', port: 80 },
+  traffic: { provider: 'haproxy', backend: service, port: 80 },
 });
 
 export type RolloutSight = {
@@ -135,13 +150,14 @@ export type RolloutSight = {
 export async function settledRollout(
   { client }: Site,
   atLeast: number,
+  service = 'web',
   seconds = 300,
 ): Promise<RolloutSight> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     // Diecast may be away for a moment, because we killed it.
     const page = await client
-      .get<{ readonly items: readonly RolloutSight[] }>('/v1/services/web/rollouts?limit=1')
+      .get<{ readonly items: readonly RolloutSight[] }>(`/v1/services/${service}/rollouts?limit=1`)
       .catch(() => ({ items: [] }));
     const [newest] = page.items;
     if (newest !== undefined && newest.number >= atLeast && newest.status !== 'running') return newest;
@@ -153,5 +169,5 @@ export async function settledRollout(
   }
 }
 
-export const serving = async ({ client }: Site): Promise<readonly InstanceView[]> =>
-  (await client.instances('web')).filter(({ inTraffic }) => inTraffic);
+export const serving = async ({ client }: Site, service = 'web'): Promise<readonly InstanceView[]> =>
+  (await client.instances(service)).filter(({ inTraffic }) => inTraffic);
