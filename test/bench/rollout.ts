@@ -86,8 +86,16 @@ async function measure(
     rollbackWorstSeconds: round2(Math.max(...back)),
     requests,
     failedRequests: failures.length,
-    accelerator: 'tcg',
+    accelerator: await acceleratorOf(site),
   };
+}
+
+/** As Diecast has found it, by booting. */
+async function acceleratorOf({ client }: Site): Promise<string> {
+  const { items } = await client.get<{
+    readonly items: readonly { readonly facts: { readonly accelerator: string } | null }[];
+  }>('/v1/hosts');
+  return [...new Set(items.map(({ facts }) => facts?.accelerator ?? 'unknown'))].join(', ');
 }
 
 /** From the request until the last request was sent that the iteration left behind has answered. */

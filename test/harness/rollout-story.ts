@@ -97,11 +97,11 @@ const clock = (seconds: number): string =>
   `${String(Math.floor(seconds / 60)).padStart(2, '0')}:${String(seconds % 60).padStart(2, '0')}`;
 
 function draw(world: RolloutWorld): string {
-  const { fleet } = world.view();
+  const { fleet, service } = world.view();
   const isAway = (host: string | null): boolean => host !== null && world.hosts.get(host) !== 'ready';
   const mark = ({ standing, host }: Member): string =>
     isAway(host) ? `(${MARKS[standing]})` : MARKS[standing];
-  const members = [...membersOf(fleet)].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const members = [...membersOf(fleet, service.shares)].sort((a, b) => (a.id < b.id ? -1 : 1));
   const failed = fleet.instances.filter(({ status }) => status === 'failed').length;
   const iterations = [...new Set(members.map(({ iteration }) => iteration))].sort((a, b) => a - b);
   const parts = iterations.map(

@@ -117,7 +117,6 @@ export class RolloutWorld {
         busy: new Set(open.map(({ instanceId }) => instanceId)),
         waking: new Set(open.filter(({ kind }) => kind === 'resume').map(({ instanceId }) => instanceId)),
         withTraffic: new Set(),
-        shares: this.shares,
       },
       hosts: this.hosts,
       quiet: this.quiet,

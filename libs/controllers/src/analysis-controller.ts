@@ -11,6 +11,7 @@ import type { Tick } from '@diecast/queue';
 import type { Store } from '@diecast/store';
 import { askAnalysis } from './ask-analysis.js';
 import type { ControllerLog } from './deps.js';
+import { ignoreConflict } from './ignore-conflict.js';
 
 const EVERY_MS = 1_000;
 
@@ -70,5 +71,6 @@ async function askAll(
   );
   // An answer that was broken off says nothing of the iteration.
   if (signal.aborted) return;
-  await store.rollouts.recordFindings(service.name, rollout.number, findings);
+  // A rollout that has ended meanwhile needs no answers any more.
+  await store.rollouts.recordFindings(service.name, rollout.number, findings).catch(ignoreConflict);
 }

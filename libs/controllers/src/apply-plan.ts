@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import { AppError, canonicalJson, type Rollout, type RolloutNote, type RolloutStage } from '@diecast/model';
+import { canonicalJson, type Rollout, type RolloutNote, type RolloutStage } from '@diecast/model';
 import {
   movesRequests,
   sayShares,
@@ -10,6 +10,7 @@ import {
 } from '@diecast/planning';
 import type { Store } from '@diecast/store';
 import { CREATED_BY } from './deps.js';
+import { ignoreConflict } from './ignore-conflict.js';
 import type { ServiceSight } from './read-service.js';
 
 /**
@@ -108,7 +109,7 @@ function turnsOf({ view, rollout }: ServiceSight, plan: ServicePlan, now: Date):
 }
 
 const isAt = (rollout: Rollout, stage: RolloutStage): boolean =>
-  canonicalJson(rollout.stage ?? stageOf(rollout)) === canonicalJson(stage);
+  canonicalJson(stageOf(rollout)) === canonicalJson(stage);
 
 /** Waiting is said once: when it begins, and again when something was done in between. */
 function newsOf({ rollout }: ServiceSight, plan: ServicePlan, now: Date): readonly RolloutNote[] {
@@ -197,9 +198,5 @@ async function start(
 /** What has ended or passed its pivot since we looked is dealt with at the next look. */
 async function callOff(tx: Store, operationId: string | undefined): Promise<void> {
   if (operationId === undefined) return;
-  try {
-    await tx.operations.requestCancel(operationId);
-  } catch (error) {
-    if (!(error instanceof AppError && error.code === 'conflict')) throw error;
-  }
+  await tx.operations.requestCancel(operationId).catch(ignoreConflict);
 }

@@ -37,7 +37,6 @@ export function readService(store: Store, name: string, now: Date): Promise<Serv
         coming,
         busy: busyIds(open),
         waking: wakingIds(open),
-        shares: service.shares,
         withTraffic: await withTraffic(
           moment,
           name,

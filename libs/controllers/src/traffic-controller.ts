@@ -3,6 +3,7 @@ import type { QueueLog, Tick } from '@diecast/queue';
 import type { Store } from '@diecast/store';
 import { isCarried, planTraffic, type Balancer, type BalancerView } from '@diecast/traffic';
 import { concernsTraffic } from './concerns.js';
+import { ignoreConflict } from './ignore-conflict.js';
 import { tellNews, type Problems } from './tell-news.js';
 import { trafficCounts } from './traffic-counts.js';
 import { noteAdmission, trafficMachines, type TrafficMachine } from './traffic-machines.js';
@@ -97,8 +98,4 @@ async function record({ store, machines, noted }: TrafficRound, view: BalancerVi
     if (believed && !carried) await store.instances.update(instance.id, { inTraffic: false });
     if (!believed && carried && wish.at !== null) await noteAdmission(store, machine).catch(ignoreConflict);
   }
-}
-
-function ignoreConflict(error: unknown): void {
-  if (!(error instanceof AppError) || error.code !== 'conflict') throw error;
 }

@@ -1,8 +1,8 @@
+import { eachAtMost } from '@diecast/flows';
 import { AppError } from '@diecast/model';
 import type { QueueLog } from '@diecast/queue';
 import type { Store } from '@diecast/store';
 import type { Balancer, TrafficAction } from '@diecast/traffic';
-import { allOf } from './all-of.js';
 import type { Problems } from './tell-news.js';
 import { noteAdmission, type TrafficMachine } from './traffic-machines.js';
 
@@ -58,7 +58,7 @@ export async function act(round: TrafficRound, plan: readonly TrafficAction[]): 
   const closed = new Set<string>();
   for (const kinds of PHASES) {
     const phase = doable.filter(({ kind }) => kinds.includes(kind));
-    await allOf(phase, COMMANDS_AT_ONCE, async (action) => {
+    await eachAtMost(COMMANDS_AT_ONCE, phase, async (action) => {
       if (round.problems.has(AWAY) || (action.kind === 'yield' && closed.has(action.backend))) return;
       if (!(await attempt(round, action))) closed.add(action.backend);
     });

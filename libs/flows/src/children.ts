@@ -9,6 +9,21 @@ export async function runChild(parent: Parent, request: ChildRequest): Promise<O
   return parent.waitForChild(id);
 }
 
+/** Ends a machine as a part of something larger. @throws AppError as its end failed */
+export async function discontinueMachine(
+  parent: Parent,
+  instanceId: string,
+  key = `discontinue:${instanceId}`,
+): Promise<void> {
+  const child = await runChild(parent, {
+    kind: 'instance.discontinue',
+    input: { instanceId },
+    resources: [{ type: 'instance', id: instanceId }],
+    key,
+  });
+  requireSuccess(child);
+}
+
 /** @throws AppError as the child failed; never to be retried, since the same key finds the same failed child */
 export function requireSuccess(child: Operation): Operation {
   if (child.status === 'succeeded') return child;
@@ -17,26 +32,4 @@ export function requireSuccess(child: Operation): Operation {
     message: `Operation ${child.id} (${child.kind}) ended ${child.status}.`,
   };
   throw new AppError(code, message, { details: { ...details, operation: child.id }, retry: 'never' });
-}
-
-/**
- * Works on every item, on at most `limit` at a time. After a failure nothing more begins; it ends when all that began has.
- * @throws the first failure
- */
-export async function eachAtMost<T>(
-  limit: number,
-  items: readonly T[],
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const waiting = [...items];
-  const failures: unknown[] = [];
-  const lane = async (): Promise<void> => {
-    while (failures.length === 0) {
-      const [next] = waiting.splice(0, 1);
-      if (next === undefined) return;
-      await work(next).catch((error: unknown) => failures.push(error));
-    }
-  };
-  await Promise.all(Array.from({ length: limit }, lane));
-  if (failures.length > 0) throw failures[0];
 }

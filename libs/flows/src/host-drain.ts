@@ -10,7 +10,8 @@ import {
 } from '@diecast/model';
 import { defineOperation, type StepContext } from '@diecast/operations';
 import { fateAfterMove, type Fate } from '@diecast/planning';
-import { eachAtMost, requireSuccess, runChild } from './children.js';
+import { discontinueMachine, runChild } from './children.js';
+import { eachAtMost } from './each-at-most.js';
 import type { FlowServices } from './services.js';
 import { leftOfMachines } from './what-is-left.js';
 
@@ -46,22 +47,12 @@ async function waitUntilGone(services: FlowServices, id: string, { input, signal
 /** One in standby is worth something only where it is: paused, it cannot move. */
 const isNotWorthMoving = ({ status }: Instance): boolean => status === 'failed' || status === 'standby';
 
-async function discontinue(id: string, context: Context): Promise<void> {
-  const child = await runChild(context, {
-    kind: 'instance.discontinue',
-    input: { instanceId: id },
-    resources: [{ type: 'instance', id }],
-    key: `discontinue:${id}`,
-  });
-  requireSuccess(child);
-}
-
 /** Away with one machine: moved if it can, else cast anew elsewhere. @throws AppError when it can do neither */
 async function evict(services: FlowServices, instance: Instance, context: Context): Promise<void> {
   if (instance.service === PROOF_SERVICE) return waitUntilGone(services, instance.id, context);
   const { id } = instance;
   const resources = [{ type: 'instance' as const, id }];
-  if (isNotWorthMoving(instance)) return discontinue(id, context);
+  if (isNotWorthMoving(instance)) return discontinueMachine(context, id);
   const move = await runChild(context, {
     kind: 'instance.migrate',
     input: { instanceId: id, host: null },
@@ -70,7 +61,7 @@ async function evict(services: FlowServices, instance: Instance, context: Contex
   });
   let last = move;
   let fate = await fateOf(services, id, move, context);
-  if (fate === 'discontinue') return discontinue(id, context);
+  if (fate === 'discontinue') return discontinueMachine(context, id);
   if (fate === 'replace') {
     const replacementId = randomUUID();
     last = await runChild(context, {
@@ -80,7 +71,7 @@ async function evict(services: FlowServices, instance: Instance, context: Contex
       key: `replace:${id}`,
     });
     fate = await fateOf(services, id, last, context);
-    if (fate === 'discontinue') return discontinue(id, context);
+    if (fate === 'discontinue') return discontinueMachine(context, id);
   }
   if (fate === 'left') return;
   const { code, message = `its ${last.kind} ended ${last.status}` } = last.error ?? {};
@@ -107,8 +98,8 @@ async function fateOf(
 
 /**
  * Empties a host for good reasons of its own: no machine is placed on it any more, every one that is there moves while it
- * runs, what cannot move is replaced elsewhere, and what waits in standby ends. When one can do neither, or it is cancelled, the host is again what it
- * was; what has moved stays where it is.
+ * runs, what cannot move is replaced elsewhere, and what waits in standby ends. When one can do neither, or it is
+ * cancelled, the host is again what it was; what has moved stays where it is.
  */
 export const hostDrain = defineOperation<FlowServices, Input, State>({
   kind: 'host.drain',

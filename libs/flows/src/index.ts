@@ -1,6 +1,7 @@
 export { FLOWS } from './all.js';
 export { askAgent } from './ask-agent.js';
 export { checkHealth } from './check-health.js';
+export { eachAtMost } from './each-at-most.js';
 export { hostDrain } from './host-drain.js';
 export { hostRegister } from './host-register.js';
 export { imageDelete } from './image-delete.js';

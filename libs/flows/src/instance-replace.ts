@@ -1,6 +1,6 @@
 import { AppError, isInstanceLive, type InputOf } from '@diecast/model';
 import { defineOperation, type StepContext } from '@diecast/operations';
-import { requireSuccess, runChild } from './children.js';
+import { discontinueMachine, requireSuccess, runChild } from './children.js';
 import type { FlowServices } from './services.js';
 import { leftOfMachines } from './what-is-left.js';
 
@@ -75,13 +75,7 @@ export const instanceReplace = defineOperation<FlowServices, Input, State>({
         const { replacementId: instanceId } = context.input;
         const made = await store.instances.find(instanceId);
         if (made === undefined || !isInstanceLive(made.status)) return;
-        const child = await runChild(context, {
-          kind: 'instance.discontinue',
-          input: { instanceId },
-          resources: [{ type: 'instance', id: instanceId }],
-          key: 'withdraw',
-        });
-        requireSuccess(child);
+        await discontinueMachine(context, instanceId, 'withdraw');
       },
     },
     {
@@ -95,13 +89,7 @@ export const instanceReplace = defineOperation<FlowServices, Input, State>({
       async run(_services, context) {
         const { instanceId } = context.input;
         context.progress({ percent: 80, message: `discontinuing ${instanceId}` });
-        const child = await runChild(context, {
-          kind: 'instance.discontinue',
-          input: { instanceId },
-          resources: [{ type: 'instance', id: instanceId }],
-          key: 'retire',
-        });
-        requireSuccess(child);
+        await discontinueMachine(context, instanceId, 'retire');
       },
       undo: { none: 'the last step' },
     },

@@ -1,6 +1,7 @@
-import { AppError, type InputOf, type Instance } from '@diecast/model';
-import { defineOperation, type StepContext } from '@diecast/operations';
-import { eachAtMost, requireSuccess, runChild } from './children.js';
+import { AppError, type InputOf } from '@diecast/model';
+import { defineOperation } from '@diecast/operations';
+import { discontinueMachine } from './children.js';
+import { eachAtMost } from './each-at-most.js';
 import type { FlowServices } from './services.js';
 import { leftOfMachines } from './what-is-left.js';
 
@@ -19,19 +20,6 @@ async function refuseSnapshots({ store }: FlowServices, service: string): Promis
     `Service ${service} still has the snapshots ${kept.map(({ id, name }) => `${name} (${id})`).join(', ')}; delete them first.`,
     { details: { snapshots } },
   );
-}
-
-async function discontinue(
-  { id }: Instance,
-  context: Pick<StepContext<Input, State>, 'startChild' | 'waitForChild'>,
-): Promise<void> {
-  const child = await runChild(context, {
-    kind: 'instance.discontinue',
-    input: { instanceId: id },
-    resources: [{ type: 'instance', id }],
-    key: `discontinue:${id}`,
-  });
-  requireSuccess(child);
 }
 
 /**
@@ -69,7 +57,7 @@ export const serviceDelete = defineOperation<FlowServices, Input, State>({
           let done = 0;
           await eachAtMost(AT_ONCE, here, async (instance) => {
             signal.throwIfAborted();
-            await discontinue(instance, context);
+            await discontinueMachine(context, instance.id);
             done += 1;
             const percent = Math.floor((done * 100) / here.length);
             progress({ percent, message: `${done} of ${here.length} machines discontinued` });

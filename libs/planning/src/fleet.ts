@@ -20,8 +20,6 @@ export type FleetView = {
   readonly waking: ReadonlySet<string>;
   /** Iterations that have a traffic provider: their machines are available only when they are in traffic. */
   readonly withTraffic: ReadonlySet<number>;
-  /** Of the service. */
-  readonly shares: Shares | null;
 };
 
 /**
@@ -47,8 +45,9 @@ export type Member = Pick<
 /**
  * Machines that exist or are about to, and count as replicas: what was restored from a snapshot is an extra and
  * belongs to its maker.
+ * @param shares of the service
  */
-export function membersOf(view: FleetView): readonly Member[] {
+export function membersOf(view: FleetView, shares: Shares | null): readonly Member[] {
   const coming = new Map(view.coming.map((each) => [each.id, each]));
   const placed = view.instances
     .filter((instance) => instance.restoredFrom === null && isInstanceLive(instance.status))
@@ -58,7 +57,7 @@ export function membersOf(view: FleetView): readonly Member[] {
         ...instance,
         busy,
         mayCallOff: coming.get(instance.id)?.mayCallOff ?? false,
-        standing: standingOf(instance, { busy, isComing: coming.has(instance.id) }, view),
+        standing: standingOf(instance, { busy, isComing: coming.has(instance.id) }, view, shares),
       };
     });
   const known = new Set(view.instances.map(({ id }) => id));
@@ -112,7 +111,8 @@ export function chooseToLetGo(
 function standingOf(
   instance: Instance,
   { busy, isComing }: { readonly busy: boolean; readonly isComing: boolean },
-  { withTraffic, shares, waking }: Pick<FleetView, 'withTraffic' | 'shares' | 'waking'>,
+  { withTraffic, waking }: Pick<FleetView, 'withTraffic' | 'waking'>,
+  shares: Shares | null,
 ): Standing {
   if (instance.status === 'draining') return 'leaving';
   if (instance.status === 'standby') return waking.has(instance.id) ? 'starting' : 'standby';

@@ -305,8 +305,8 @@ describe('the plan of a service', () => {
     pass(world, 20, () => undefined);
     const view = world.view();
     const inTraffic = { ...view, fleet: { ...view.fleet, withTraffic: new Set([1]) } };
-    expect(membersOf(view.fleet).map(({ standing }) => standing)).toEqual(['ready']);
-    expect(membersOf(inTraffic.fleet).map(({ standing }) => standing)).toEqual(['starting']);
+    expect(membersOf(view.fleet, null).map(({ standing }) => standing)).toEqual(['ready']);
+    expect(membersOf(inTraffic.fleet, null).map(({ standing }) => standing)).toEqual(['starting']);
     expect(planService(inTraffic, world.now).discontinue).toEqual([]);
   });
 

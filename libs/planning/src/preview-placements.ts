@@ -46,7 +46,7 @@ type World = {
  */
 export function previewPlacements(question: PlacementQuestion): PreviewedPlacements {
   const { view, course, casts } = question;
-  const members = membersOf(view.fleet);
+  const members = membersOf(view.fleet, view.service.shares);
   const present = members.filter(({ standing }) => standing !== 'standby' && standing !== 'leaving');
   let world: World = {
     rooms: question.rooms,

@@ -80,7 +80,6 @@ function viewOf({ name, change, wanted, current, machines, hosts }: DeclarationS
       busy: new Set(),
       waking: new Set(),
       withTraffic: new Set(),
-      shares,
     },
     hosts: new Map(hosts.map((host) => [host.name, host.status])),
     quiet: new Set(),

@@ -151,7 +151,8 @@ const STORIES: Readonly<Record<string, Story>> = {
     },
   },
   canary: {
-    title: 'A tenth of the requests, then half of them when a person says so, then all.',
+    title:
+      'A tenth of the requests, then half of them when a person says so, then all. The window of what waits begins when it is over.',
     world: {
       replicas: 4,
       strategy: 'canary',
@@ -159,7 +160,7 @@ const STORIES: Readonly<Record<string, Story>> = {
         { weight: 10, pauseSeconds: 15 },
         { weight: 50, pauseSeconds: null },
       ],
-      standbySeconds: 60,
+      standbySeconds: 20,
     },
     begins: 'running',
     happenings: {
@@ -193,6 +194,21 @@ const STORIES: Readonly<Record<string, Story>> = {
       30: ['an analysis was bad twice', (world) => world.find('errors', 2)],
       35: ['and once more', (world) => world.find('errors', 3)],
     },
+  },
+  'canary-with-its-host-lost': {
+    title: 'The host of the canary falls silent, and the canary with it: that is no fault of the iteration.',
+    world: { replicas: 3, strategy: 'canary', steps: [{ weight: 30, pauseSeconds: 30 }] },
+    begins: 'running',
+    happenings: {
+      0: ['iteration 2 is declared', declare],
+      15: ['the host of the canary is lost', loseHostOfNewest],
+    },
+  },
+  'more-with-blue-green': {
+    title: 'More of the same iteration: nothing is tried out, and no whole new set is made.',
+    world: { replicas: 2, strategy: 'blueGreen' },
+    begins: 'running',
+    happenings: { 0: ['4 replicas are declared', (world) => world.scale(4)] },
   },
   recreate: {
     title: 'Two iterations never run at once.',
@@ -249,6 +265,11 @@ function killFirst(world: RolloutWorld): void {
 }
 function killNewest(world: RolloutWorld): void {
   world.kill(servingOf(world).at(-1) ?? '');
+}
+function loseHostOfNewest(world: RolloutWorld): void {
+  const host = world.instances.get(servingOf(world).at(-1) ?? '')?.host ?? '';
+  world.setHost(host, 'unreachable');
+  world.setHealthOn(host, false);
 }
 function killWaiting(world: RolloutWorld): void {
   world.kill(idsOf(world, 'standby')[0] ?? '');

@@ -93,8 +93,10 @@ function boundsOf(
  * Whoever takes requests now, of any other iteration: a rollout that was superseded in the middle leaves several, and all
  * of them are needed until they are replaced. Where nobody does, those who could.
  */
-function findBase({ fleet, rollout, knownGood }: ServiceView): ReadonlySet<number> {
-  const others = membersOf(fleet).filter(({ iteration }) => iteration !== rollout?.toIteration);
+function findBase({ service, fleet, rollout, knownGood }: ServiceView): ReadonlySet<number> {
+  const others = membersOf(fleet, service.shares).filter(
+    ({ iteration }) => iteration !== rollout?.toIteration,
+  );
   const serving = ofStanding(others, 'ready', 'held');
   if (serving.length > 0) return new Set(serving.map(({ iteration }) => iteration).toSorted((a, b) => a - b));
   const staged = ofStanding(others, 'staged').map(({ iteration }) => iteration);

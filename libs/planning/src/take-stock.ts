@@ -27,7 +27,7 @@ export type Stock = {
   readonly isQuiet: (host: string | null) => boolean;
 };
 
-export function takeStock({ fleet, hosts, quiet }: ServiceView, course: Course): Stock {
+export function takeStock({ service, fleet, hosts, quiet }: ServiceView, course: Course): Stock {
   const isAway = (host: string | null): boolean => {
     const status = host === null ? undefined : hosts.get(host);
     return status === 'unreachable' || status === 'fenced';
@@ -35,7 +35,7 @@ export function takeStock({ fleet, hosts, quiet }: ServiceView, course: Course):
   const isLost = ({ host, standing }: Member): boolean =>
     isAway(host) && standing !== 'ready' && standing !== 'held' && standing !== 'staged';
   // By id, so that the same machines give the same plan in whatever order they are told.
-  const all = [...membersOf(fleet)].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const all = [...membersOf(fleet, service.shares)].sort((a, b) => (a.id < b.id ? -1 : 1));
   const here = all.filter((member) => !isLost(member));
   const members = here.filter((member) => !hasWaited(member));
   const accepted = members.filter(({ iteration }) => course.accepts(iteration));

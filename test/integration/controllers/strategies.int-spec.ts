@@ -18,6 +18,8 @@ describe('the strategies of a rollout, as controllers bring them about', () => {
   let url: string;
   let answer: { status: number; body: string } = { status: 200, body: '' };
   let asked: string[] = [];
+  /** Before it answers. */
+  let onAsked: (() => Promise<void>) | undefined;
   const never = new AbortController().signal;
   const look = (): Promise<void> => serviceController({ store, log: silent }).run(never);
   const analyse = (): Promise<void> => analysisController({ store, log: silent }).run(never);
@@ -32,7 +34,7 @@ describe('the strategies of a rollout, as controllers bring them about', () => {
     await store.hosts.setStatus('h1', 'ready', null);
     monitor = createServer((request, response) => {
       asked.push(`${request.method ?? ''} ${request.url ?? ''}`);
-      response.writeHead(answer.status).end(answer.body);
+      void Promise.resolve(onAsked?.()).then(() => response.writeHead(answer.status).end(answer.body));
     });
     await once(monitor.listen(0, '127.0.0.1'), 'listening');
     const at = monitor.address();
@@ -169,6 +171,22 @@ describe('the strategies of a rollout, as controllers bring them about', () => {
       );
       await look();
       expect(await sharesOf('canary')).toEqual({ '1': 100 });
+    });
+
+    it('lets go of what it hears of a rollout that has ended meanwhile, and of no other', async () => {
+      answer = { status: 200, body: scalar('0.001') };
+      for (const name of ['ending', 'lasting']) {
+        await startService(name, { analysis: [errors()] });
+        await declare(name, 256, { analysis: [errors()] });
+        await look();
+        await makeAll(name);
+      }
+      const ending = (await store.rollouts.running('ending'))?.number ?? 0;
+      onAsked = () => store.rollouts.finish('ending', ending, 'failed', 'a person was faster');
+      await analyse();
+      onAsked = undefined;
+      expect((await store.rollouts.find('ending', ending))?.findings).toEqual([]);
+      expect((await store.rollouts.running('lasting'))?.findings).toHaveLength(1);
     });
 
     it.each([
