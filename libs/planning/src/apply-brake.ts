@@ -16,7 +16,7 @@ export type Brake = { readonly sick: number; readonly reason: string };
 export function findBrake({ service }: ServiceView, course: Course, stock: Stock): Brake | null {
   if (course.kind === 'rollout' || stock.ready >= course.replicas) return null;
   const sick = ofStanding(acceptedOf(stock, course), 'sick').filter(
-    ({ host }) => !stock.isQuiet(host) && !stock.isAway(host),
+    ({ host }) => !stock.isQuiet(host),
   ).length;
   const { brakePercent } = service.rollout;
   if (sick < 2 || sick * 100 <= brakePercent * course.replicas) return null;

@@ -22,7 +22,7 @@ function judgeAnalyses({ service, rollout }: ServiceView): string | null {
 
 /**
  * While the gates are watched, no machine of the iteration on trial may die or stop being healthy. A host that does not answer
- * is no fault of the iteration.
+ * is no fault of the iteration; the sick ones on it are among the lost.
  */
 function judgeMachines({ rollout }: ServiceView, course: Course, stock: Stock): string | null {
   if (rollout === null) return null;
@@ -36,9 +36,7 @@ function judgeMachines({ rollout }: ServiceView, course: Course, stock: Stock): 
   );
   if (dead !== undefined)
     return `machine ${dead.id} of iteration ${course.iteration} died while it was on trial: ${dead.statusReason ?? 'no reason is known'}`;
-  const sick = ofStanding(acceptedOf(stock, course), 'sick').find(
-    ({ host }) => !stock.isAway(host) && !stock.isQuiet(host),
-  );
+  const sick = ofStanding(acceptedOf(stock, course), 'sick').find(({ host }) => !stock.isQuiet(host));
   return sick === undefined
     ? null
     : `machine ${sick.id} of iteration ${course.iteration} stopped being healthy while it was on trial`;

@@ -325,6 +325,35 @@ describe('the plan of a service', () => {
     expect(world.instances.has(sick.id)).toBe(false);
   });
 
+  it('blames no canary, and brakes no repair, for a host that has missed a look', () => {
+    const steps = [{ weight: 30, pauseSeconds: 60 }];
+    const world = new RolloutWorld({ replicas: 3, strategy: 'canary', steps });
+    pass(world, 20, () => undefined);
+    world.declare();
+    pass(world, 10, () => undefined);
+    expect(world.rollout?.stage?.name).toBe('canary');
+    for (const { id, iteration, host } of world.instances.values()) {
+      if (iteration !== 2 || host === null) continue;
+      world.setHealth(id, false);
+      world.quiet.add(host);
+    }
+    expect(planService(world.view(), world.now).verdict).toEqual({ outcome: 'continue' });
+    world.quiet.clear();
+    expect(planService(world.view(), world.now).verdict).toMatchObject({ outcome: 'rollBack', to: 1 });
+
+    const steady = new RolloutWorld({ replicas: 3 });
+    pass(steady, 60, () => undefined);
+    for (const host of ['h1', 'h2']) {
+      steady.quiet.add(host);
+      steady.setHealthOn(host, false);
+    }
+    const saysBrake = (): boolean =>
+      planService(steady.view(), steady.now).wait.some(({ reason }) => reason.includes('more than 50 %'));
+    expect(saysBrake()).toBe(false);
+    steady.quiet.clear();
+    expect(saysBrake()).toBe(true);
+  });
+
   it('takes a machine for starting, and not for sick, until the operation that makes it is over', () => {
     const world = new RolloutWorld({ replicas: 1 });
     pass(world, 20, () => undefined);
