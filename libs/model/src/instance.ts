@@ -24,7 +24,7 @@ export type Instance = {
   readonly assembledAt: Date | null;
   /** When it first passed its checks. */
   readonly availableAt: Date | null;
-  /** When it was first let into traffic, and when it last got out of it. */
+  /** When it was last let into traffic, and when it got out of it since; null: it was not. */
   readonly inTrafficAt: Date | null;
   readonly drainedAt: Date | null;
   /** Since when it waits, or has waited until its end, paused in memory; null: it does not, or serves again. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { GIB, macOf } from '@diecast/model';
 import type { Store } from '@diecast/store';
@@ -218,6 +219,22 @@ describe.each(DATABASES)('the nouns on %s', (database) => {
     expect(updated.availableAt).toBeInstanceOf(Date);
     await store.instances.setStatus(instance.id, 'failed', 'gone');
     expect((await store.instances.live()).map((one) => one.id)).not.toContain(instance.id);
+  });
+
+  it('remembers since when a machine is in traffic, or out of it, also when it comes back', async () => {
+    const { id } = await reserve('addressed', null);
+    const change = (inTraffic: boolean) => store.instances.update(id, { inTraffic });
+    const first = await change(true);
+    expect([first.inTrafficAt, first.drainedAt]).toEqual([expect.any(Date), null]);
+    expect((await change(true)).inTrafficAt).toEqual(first.inTrafficAt);
+    const out = await change(false);
+    expect([out.inTrafficAt, out.drainedAt]).toEqual([first.inTrafficAt, expect.any(Date)]);
+    expect((await change(false)).drainedAt).toEqual(out.drainedAt);
+    // Times keep milliseconds.
+    await sleep(5);
+    const again = await change(true);
+    expect(again.inTrafficAt?.getTime()).toBeGreaterThan(first.inTrafficAt?.getTime() ?? Infinity);
+    expect(again.drainedAt).toBeNull();
   });
 
   it('keeps host files and snapshots', async () => {

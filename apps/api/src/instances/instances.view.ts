@@ -68,10 +68,10 @@ export class InstanceView {
   @TimeShown('When it became available.', { nullable: true })
   readonly availableAt!: string | null;
 
-  @TimeShown('When it was first let into traffic.', { nullable: true })
+  @TimeShown('When it was last let into traffic.', { nullable: true })
   readonly inTrafficAt!: string | null;
 
-  @TimeShown('When it last got out of traffic.', { nullable: true, example: null })
+  @TimeShown('When it got out of traffic since; null while it is in.', { nullable: true, example: null })
   readonly drainedAt!: string | null;
 
   @TimeShown('Since when it has been waiting, paused in memory.', { nullable: true, example: null })

@@ -280,10 +280,14 @@ export function instanceQueries(session: Session): InstanceQueries {
   };
 }
 
-/** The first time in, and the last time out; whoever comes back is counted from 0. */
+/** Of its last time in traffic; whoever comes back is counted from 0. */
 const trafficColumns = (inTraffic: boolean) =>
   inTraffic
-    ? { in_traffic: true, in_traffic_at: sql<Date>`coalesce(in_traffic_at, now())` }
+    ? {
+        in_traffic: true,
+        in_traffic_at: sql<Date>`case when in_traffic then in_traffic_at else now() end`,
+        drained_at: null,
+      }
     : {
         in_traffic: false,
         drained_at: sql<Date>`case when in_traffic then now() else drained_at end`,
