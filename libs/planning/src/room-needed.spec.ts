@@ -10,6 +10,12 @@ describe('the room that a service needs', () => {
     ['rolling', { maxSurge: 2 }, 5, '3 replicas, 2 more while they are replaced'],
     ['in place', { maxSurge: 0, maxUnavailable: 1 }, 3, '3 replicas'],
     ['a canary', { strategy: 'canary' }, 4, '3 replicas, 1 more while they are replaced'],
+    [
+      'a canary without surge',
+      { strategy: 'canary', maxSurge: 0, maxUnavailable: 1 },
+      4,
+      '3 replicas, 1 more while they are replaced',
+    ],
     ['blue-green', { strategy: 'blueGreen' }, 6, '3 replicas, 3 more as the new set'],
     ['recreate', { strategy: 'recreate', maxSurge: 2 }, 3, '3 replicas'],
     [

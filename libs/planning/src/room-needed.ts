@@ -1,4 +1,5 @@
 import type { RolloutStrategy, ServiceSettings } from '@diecast/model';
+import { extraMachines } from './strategy.js';
 import { counted } from './words.js';
 
 /** How many machines of a service exist at once at most, and what makes them so many. */
@@ -16,7 +17,7 @@ export type RoomNeeded = {
  */
 export function roomNeeded({ replicas, rollout }: Pick<ServiceSettings, 'replicas' | 'rollout'>): RoomNeeded {
   const { strategy, maxSurge, standbySeconds } = rollout;
-  const extra = extraOf(strategy, replicas, maxSurge);
+  const extra = strategy === 'recreate' ? 0 : Math.max(maxSurge, extraMachines(strategy, replicas, rollout));
   const standby = standbySeconds > 0 ? replicas : 0;
   const parts = [
     counted(replicas, 'replica'),
@@ -24,11 +25,6 @@ export function roomNeeded({ replicas, rollout }: Pick<ServiceSettings, 'replica
     ...(standby > 0 ? [`${standby} on standby`] : []),
   ];
   return { machines: replicas + extra + standby, standby, sum: parts.join(', ') };
-}
-
-function extraOf(strategy: RolloutStrategy, replicas: number, maxSurge: number): number {
-  if (strategy === 'recreate') return 0;
-  return strategy === 'blueGreen' ? Math.max(replicas, maxSurge) : maxSurge;
 }
 
 const WHILE = {

@@ -1,7 +1,7 @@
 import { shareOf, type RolloutStage, type RolloutStrategy } from '@diecast/model';
 import { membersOf, ofStanding } from './fleet.js';
 import type { ServiceView } from './service-plan.js';
-import { machinesAtStep, strategyOf } from './strategy.js';
+import { extraMachines, machinesAtStep, strategyOf } from './strategy.js';
 
 /** Where a service is going: what follows from its declaration, its rollout and what is known of its iterations. */
 export type Course = {
@@ -51,7 +51,8 @@ export function setCourse(view: ServiceView): Course {
       iteration,
       base: findBase(view),
       accepts: (each) => each === iteration,
-      ...boundsOf(strategy, { replicas, floor, maxSurge }),
+      floor: strategy === 'recreate' ? 0 : floor,
+      ceiling: replicas + extraMachines(strategy, replicas, service.rollout),
     };
   }
   const bounds = { floor, ceiling: replicas + (strategy === 'recreate' ? 0 : Math.max(1, maxSurge)) };
@@ -74,19 +75,6 @@ export function setCourse(view: ServiceView): Course {
     accepts: (each) => each === good || shareOf(shares, each) !== 0,
     base: NONE,
   };
-}
-
-function boundsOf(
-  strategy: RolloutStrategy,
-  {
-    replicas,
-    floor,
-    maxSurge,
-  }: { readonly replicas: number; readonly floor: number; readonly maxSurge: number },
-): Pick<Course, 'floor' | 'ceiling'> {
-  if (strategy === 'recreate') return { floor: 0, ceiling: replicas };
-  if (strategy === 'blueGreen') return { floor, ceiling: 2 * replicas };
-  return { floor, ceiling: replicas + Math.max(strategy === 'canary' ? 1 : 0, maxSurge) };
 }
 
 /**

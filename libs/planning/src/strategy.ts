@@ -1,4 +1,4 @@
-import type { RolloutStage, RolloutStrategy } from '@diecast/model';
+import type { RolloutSpec, RolloutStage, RolloutStrategy } from '@diecast/model';
 import type { RunningRollout, ServiceView } from './service-plan.js';
 
 /** Back to what was good before: as fast as the bounds permit, whatever the strategy for something new is. */
@@ -14,6 +14,18 @@ export function strategyOf({ service, rollout }: Pick<ServiceView, 'service' | '
   if (rollout === null || strategy === 'recreate') return strategy === 'recreate' ? strategy : 'rolling';
   const triesNothing = isReturn(rollout) || rollout.fromIteration === null || rollout.trigger === 'scale';
   return triesNothing ? 'rolling' : strategy;
+}
+
+/** How many machines more than the replicas a rollout by a strategy may have at once. */
+export function extraMachines(
+  strategy: RolloutStrategy,
+  replicas: number,
+  { maxSurge }: Pick<RolloutSpec, 'maxSurge'>,
+): number {
+  if (strategy === 'recreate') return 0;
+  if (strategy === 'blueGreen') return replicas;
+  // What a canary is held against stays beside it.
+  return Math.max(strategy === 'canary' ? 1 : 0, maxSurge);
 }
 
 /** Machines of a new iteration that a step of a canary has; all of them when its steps are over. */
